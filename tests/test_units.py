@@ -1,5 +1,7 @@
 """Text quantities become numbers in the inside unit, or say why not."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -134,13 +136,22 @@ def test_thresholds_convert_by_the_substance_of_the_column():
     assert parse_for_column("88.57 mg/dL", "triglycerides_mmol_l") == pytest.approx(1)
     assert parse_for_column("1 kg", "vat_kg") == 1
     assert parse_for_column("0.3", "homa_ir") == 0.3
-    with pytest.raises(InputError, match="a mass|a concentration"):
+    with pytest.raises(InputError, match="is the unit of a concentration"):
         parse_for_column("5 mg/dL", "ffa_mmol_l")
 
 
-US_COLUMNS = ["glucose_mmol_l", "insulin_pmol_l", "triglycerides_mmol_l", "c_peptide_nmol_l",
-              "glucagon_pmol_l", "glp1_pmol_l", "gh_ug_l", "energy_intake_mj_day",
-              "insulin_secretion_pmol_min", "glucose_production_mmol_min"]  # fmt: skip
+US_COLUMNS = [
+    "glucose_mmol_l",
+    "insulin_pmol_l",
+    "triglycerides_mmol_l",
+    "c_peptide_nmol_l",
+    "glucagon_pmol_l",
+    "glp1_pmol_l",
+    "gh_ug_l",
+    "energy_intake_mj_day",
+    "insulin_secretion_pmol_min",
+    "glucose_production_mmol_min",
+]
 
 
 @given(st.sampled_from(US_COLUMNS), st.floats(1e-6, 1e6))
@@ -150,8 +161,13 @@ def test_us_units_round_trip(column, value):
     assert parse_for_column(f"{shown!r} {display_unit(name)}", column) == pytest.approx(value)
 
 
-UNITS = {"min": ["s", "h", "d", "weeks", "years"], "mmol": ["g", "mg", "umol", "mol"],
-         "MJ": ["kcal", "kJ"], "pmol/L": ["uU/mL", "nmol/L"], "mmol/min": ["g/h", "mg/min"]}  # fmt: skip
+UNITS = {
+    "min": ["s", "h", "d", "weeks", "years"],
+    "mmol": ["g", "mg", "umol", "mol"],
+    "MJ": ["kcal", "kJ"],
+    "pmol/L": ["uU/mL", "nmol/L"],
+    "mmol/min": ["g/h", "mg/min"],
+}
 
 
 @given(st.data(), st.sampled_from(sorted(UNITS)), st.floats(-1e9, 1e9))
@@ -166,7 +182,5 @@ def test_conversion_is_linear_and_invertible(data, unit, value):
 @given(st.text(max_size=30), st.sampled_from(["min", "mmol/L", "1"]))
 def test_any_text_is_a_number_or_an_input_error(text, unit):
     """No text makes it fail in any other way."""
-    try:
+    with contextlib.suppress(InputError):
         assert np.isfinite(parse_quantity(text, unit))
-    except InputError as error:
-        assert error.faults

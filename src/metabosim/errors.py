@@ -8,7 +8,8 @@ MetabosimError
     ├── BudgetExceeded      the run needed more steps than it may take
     └── RestNotFound        no periodic rest exists for these parameters
 
-An `InputError` carries every fault found, not only the first, each with its place.
+An `InputError` carries every fault found, not only the first, each with its place. What is legal
+but implausible is an `ImplausibleWarning`.
 """
 
 from __future__ import annotations
@@ -68,6 +69,10 @@ class InputError(MetabosimError):
             replace(fault, field=f"{field}.{fault.field}" if fault.field else field)
             for fault in self.faults
         )
+
+
+class ImplausibleWarning(UserWarning):
+    """A value is legal, and outside what is plausible for a person."""
 
 
 class SimulationError(MetabosimError):

@@ -1,9 +1,9 @@
-"""Quantities as text ("75 g", "8 h", "1 mU/kg/min") turned into numbers in metabosim's inside units.
+"""Quantities as text ("75 g", "8 h", "1 mU/kg/min") turned into numbers in the inside units.
 
 Inside, everything is a plain number in min, mmol/L, pmol/L, nmol/L (drugs), ug/L (GH, IGF-1), kg,
-MJ, L, mmol or pmol; `parse_quantity` is the only door. A bare number is in the inside unit already.
-Mass and amount of one substance convert through its molar mass, and one unit of insulin is 6000 pmol
-(a convention: laboratories also use 6.945, which goes with another standard).
+MJ, L, mmol or pmol; `parse_quantity` is the door. A bare number is in the inside unit already.
+Mass and amount of a substance convert through its molar mass, and one unit of insulin is 6000 pmol
+(a convention: laboratories also use 6945, which goes with another standard).
 
 A year is 365 days. Months are refused: they differ in length.
 """
@@ -287,6 +287,8 @@ _SUFFIXES: Final[dict[str, str]] = {
     "_pmol_l": "pmol/L",
     "_nmol_l": "nmol/L",
     "_ug_l": "ug/L",
+    "_ug_l_min": "ug/L/min",
+    "_mmol": "mmol",
     "_mmol_min": "mmol/min",
     "_pmol_min": "pmol/min",
     "_ml_min": "mL/min",

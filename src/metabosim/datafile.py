@@ -1,0 +1,158 @@
+"""What subject and therapy files share: a name, a story, named numbers and their sources."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+from metabosim.errors import Fault, ImplausibleWarning, InputError, did_you_mean
+from metabosim.yamlfile import Document, load_yaml
+
+ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class Ranged(Protocol):
+    """A number that a file may set: unit and plausible range, as the body declares them."""
+
+    unit: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """The fields that subjects and therapies share.
+
+    `parameters` are in the unit the body declares for each; `sources` are citations or the word
+    "assumption" with a reason.
+    """
+
+    id: str
+    title: str
+    text: str
+    sources: tuple[str, ...]
+    parameters: dict[str, float] = field(hash=False)
+
+
+def is_number(value: object) -> bool:
+    """A number and not true or false."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def bundled(folder: Path) -> list[str]:
+    """The ids of the files that come with the package, sorted."""
+    return sorted(file.stem for file in folder.glob("*.yaml"))
+
+
+def find(name_or_path: str | Path, folder: Path, what: str) -> Path:
+    """The file of a bundled id, or the path of a .yaml file; InputError if it is neither."""
+    text = str(name_or_path)
+    if text in (names := bundled(folder)):
+        return folder / f"{text}.yaml"
+    if isinstance(name_or_path, Path) or text.endswith((".yaml", ".yml")):
+        return Path(name_or_path)
+    raise InputError(
+        f"unknown {what} '{text}'",
+        hint=did_you_mean(text, names)
+        or f"one of {', '.join(names)}, or the path of a .yaml file of your own",
+    )
+
+
+def read(
+    path: Path, known: Mapping[str, Ranged], extra: Mapping[str, type] = MappingProxyType({})
+) -> dict[str, Any]:
+    """The fields of a data file, checked; `known` are the parameters it may set.
+
+    Every field of DataFile must be there, and those of `extra`, which are text (str) or numbers
+    above zero (float). Raises InputError with all faults; a value outside its plausible range is
+    an ImplausibleWarning.
+    """
+    document = load_yaml(path)
+    data = document.data
+    if not isinstance(data, dict):
+        raise InputError(document.fault((), "expected fields such as 'id: ...' at the top"))
+    kinds = {"title": str, "text": str, **extra}
+    wanted = ["id", "parameters", "sources", *kinds]
+    faults = [
+        document.fault((name,), f"unknown field '{name}'", did_you_mean(name, wanted), key=True)
+        for name in data
+        if name not in wanted
+    ]
+    faults += [document.fault((), f"'{name}' is missing") for name in wanted if name not in data]
+    for name, kind in kinds.items():
+        value = data.get(name, "-" if kind is str else 1.0)
+        if kind is str and not (isinstance(value, str) and value.strip()):
+            faults.append(document.fault((name,), "expected some text"))
+        if kind is float and not (is_number(value) and value > 0):
+            faults.append(document.fault((name,), "expected a number above 0"))
+    faults += _id_faults(document, path)
+    faults += _source_faults(document)
+    values = data.get("parameters", {})
+    if not isinstance(values, dict):
+        faults.append(document.fault(("parameters",), "expected names and numbers"))
+    else:
+        faults += parameter_faults(document, ("parameters",), values, known)
+    if faults:
+        raise InputError(faults)
+    return {**data, "sources": tuple(data["sources"])}
+
+
+def _id_faults(document: Document, path: Path) -> Iterator[Fault]:
+    name = document.data.get("id")
+    if name is not None and (not isinstance(name, str) or not ID.fullmatch(name)):
+        yield document.fault(("id",), "expected lower-case words joined by '-'")
+    elif name is not None and name != path.stem:
+        yield document.fault(
+            ("id",), f"'{name}' is not the file's name", f"write '{path.stem}' or rename the file"
+        )
+
+
+def _source_faults(document: Document) -> Iterator[Fault]:
+    sources = document.data.get("sources", ["-"])
+    if not (
+        isinstance(sources, list)
+        and sources
+        and all(isinstance(source, str) and source.strip() for source in sources)
+    ):
+        yield document.fault(
+            ("sources",), "expected a list of citations", "or say 'assumption: ' and why"
+        )
+
+
+def parameter_faults(
+    document: Document,
+    path: tuple[str | int, ...],
+    values: Mapping[str, Any],
+    known: Mapping[str, Ranged],
+) -> Iterator[Fault]:
+    """What is wrong with the parameters at `path`; what is only implausible is a warning."""
+    for name, value in values.items():
+        here = (*path, name)
+        if name not in known:
+            yield document.fault(
+                here,
+                f"unknown parameter '{name}'",
+                did_you_mean(name, known) or "see 'metabosim list parameters'",
+                key=True,
+            )
+            continue
+        info = known[name]
+        unit = "" if info.unit == "1" else f" in {info.unit}"
+        if not is_number(value):
+            yield document.fault(here, f"expected a number{unit}, without its unit")
+        elif value < 0 <= info.low or value <= 0 < info.low:
+            yield document.fault(
+                here,
+                f"must be {'above' if info.low > 0 else 'at least'} 0, got {value:g}",
+                f"plausible: {info.low:g} to {info.high:g}{unit}",
+            )
+        elif not info.low <= value <= info.high:
+            fault = document.fault(
+                here, f"{value:g} is outside the plausible {info.low:g} to {info.high:g}{unit}"
+            )
+            warnings.warn(str(fault), ImplausibleWarning, stacklevel=2)
