@@ -1,0 +1,86 @@
+"""Blood: the pools that every organ draws on, glucose and insulin, and insulin on its way to the tissues.
+
+Each pool only adds up flows that organs computed; the liver takes its share of insulin before the
+circulation sees it, and that share shrinks in resistance.
+"""
+
+from typing import Annotated, NamedTuple
+
+from metabosim.body.quantities import Lever, Parameter, State
+from metabosim.body.shapes import Functions, Number, above
+
+
+class Organ(NamedTuple):
+    """What circulates."""
+
+    glucose: Annotated[float, State("mmol/L", 5.0, "Plasma glucose")]
+    insulin: Annotated[float, State("pmol/L", 50.0, "Plasma insulin")]
+    interstitial_insulin: Annotated[float, State("pmol/L", 50.0, "Insulin at the tissues")]
+
+
+class Parameters(NamedTuple):
+    """Volumes and clearances."""
+
+    glucose_volume: Annotated[
+        float,
+        Parameter(
+            "L/kg", 0.2, 0.35, "Glucose volume per kg lean mass",
+            "Dalla Man 2007 (seen): 1.88 dL/kg body weight; per lean mass by assumption",
+        ),
+    ] = 0.25
+    insulin_volume: Annotated[float, Parameter("L", 4.0, 15.0, "Insulin volume", "assumption, half-life 5-6 min")] = 8.0
+    hepatic_extraction: Annotated[
+        float, Parameter("1", 0.3, 0.8, "Insulin taken by the liver on first pass", "assumption, about one half")
+    ] = 0.6
+    hepatic_plasma_flow: Annotated[
+        float, Parameter("L/min", 0.4, 1.2, "Plasma flow through the liver", "assumption")
+    ] = 0.85
+    peripheral_insulin_clearance: Annotated[
+        float, Parameter("L/min", 0.2, 1.0, "Insulin clearance outside the liver", "assumption")
+    ] = 0.5
+    extraction_loss: Annotated[
+        float,
+        Parameter(
+            "1", 0.0, 3.0, "Fall of hepatic extraction with hepatic resistance",
+            "Camastra 2005 (seen): clearance 0.52 of lean; size by assumption",
+        ),
+    ] = 0.7
+    insulin_delay: Annotated[
+        float, Parameter("min", 10.0, 60.0, "Delay of insulin action at the tissues", "assumption, after Bergman's p2")
+    ] = 25.0
+    renal_threshold: Annotated[
+        float, Parameter("mmol/L", 8.5, 12.5, "Glucose above which the kidney spills", "assumption, textbook 10")
+    ] = 10.5
+    renal_clearance: Annotated[
+        float, Parameter("L/min", 0.02, 0.12, "Renal clearance of glucose above it", "assumption, about GFR")
+    ] = 0.06
+
+
+class Levers(NamedTuple):
+    """Mechanisms of the circulation that can be turned."""
+
+    insulin_clearance_loss: Annotated[
+        float, Lever("Fall of insulin clearance in resistance", "liver resistance -> insulin clearance")
+    ] = 1.0
+
+
+class Clearance(NamedTuple):
+    """What the liver and the rest do to insulin."""
+
+    delivered_share: Number  # of secreted insulin, past the liver
+    systemic: Number  # L/min
+
+
+def clearance(f: Functions, p: Parameters, lever: Levers, liver_sensitivity: Number) -> Clearance:
+    """Hepatic extraction falls as the liver grows resistant."""
+    resistance = above(f, 1.0 / liver_sensitivity - 1.0, 0.02)
+    extraction = p.hepatic_extraction / (1.0 + lever.insulin_clearance_loss * p.extraction_loss * resistance)
+    return Clearance(
+        delivered_share=1.0 - extraction,
+        systemic=p.hepatic_plasma_flow * extraction + p.peripheral_insulin_clearance,
+    )
+
+
+def renal_loss(f: Functions, s: Organ, p: Parameters) -> Number:
+    """Glucose lost in urine, mmol/min."""
+    return p.renal_clearance * p.renal_threshold * above(f, s.glucose / p.renal_threshold - 1.0, 0.02)

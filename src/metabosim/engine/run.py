@@ -1,0 +1,310 @@
+"""One body, one protocol, one trajectory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metabosim.body import PARAMETERS, STATES, vector
+from metabosim.engine import plan as planning
+from metabosim.engine.integrate import NON_FINITE, OVER_BUDGET, STEP_TOO_SMALL, integrate
+from metabosim.engine.plan import DAY, Person, Plan
+from metabosim.engine.rest import SCALE, Rest, find_rest
+from metabosim.errors import BudgetExceeded, Fault, InputError, NonFinite, SolverFailed, did_you_mean
+from metabosim.levers import checked_levers, constants
+from metabosim.protocol import Dose, Fast, GlucoseClamp, InsulinInfusion, ProtocolStep
+from metabosim.subjects import Subject, load_subject
+from metabosim.units import parse_quantity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOLERANCE = 1e-7
+FASTING = 420.0  # 07:00, min of the clock
+EVALUATIONS_PER_DAY = 200_000  # a hundred times what a day needs
+CLAMP_GLUCOSE = 5.0  # mmol/L
+CLAMP_LENGTH = 180.0  # min, of which the last third is averaged
+MILLIGRAM = 180.156  # of one mmol glucose
+
+Start = Literal["midnight", "fasting"]
+
+
+@dataclass(frozen=True)
+class Body:
+    """A subject with everything fixed for one arm, and the rest it starts from."""
+
+    subject: Subject
+    parameters: dict[str, float]  # declared units, every one
+    levers: dict[str, float]
+    variants: tuple[str, ...]
+    c: NDArray[np.float64]
+    rest: Rest
+
+    def at_rest(self, name: str) -> NDArray[np.float64]:
+        """A state, observable or signal over the habitual day, minute by minute from midnight."""
+        return _column(self.rest.states, self.rest.readings, name)
+
+
+def _column(states: NDArray[Any], readings: NDArray[Any], name: str) -> NDArray[np.float64]:
+    if name in vector.READING:
+        found: NDArray[np.float64] = readings[:, vector.READING[name]]
+    elif name in vector.STATE:
+        found = states[:, vector.STATE[name]]
+    else:
+        raise InputError(
+            Fault(f"unknown observable '{name}'", hint=did_you_mean(name, [*vector.READING, *vector.STATE]))
+        )
+    return found
+
+
+def make_body(
+    subject: str | Subject = "lean-healthy",
+    *,
+    levers: Mapping[str, float] | None = None,
+    lifelong: Mapping[str, float] | None = None,
+    parameters: Mapping[str, float] | None = None,
+    variants: Iterable[str] = (),
+) -> Body:
+    """A body at its habitual rest.
+
+    `levers` act from the start of a run; `lifelong` ones also when the rest is solved. `parameters` (declared
+    units) replace the subject's. Raises InputError for unknown names, RestNotFound when there is no rest.
+    """
+    person = load_subject(subject) if isinstance(subject, str) else subject
+    given = dict(parameters or {})
+    unknown = [n for n in given if n not in PARAMETERS]
+    if unknown:
+        raise InputError(
+            [Fault(f"unknown parameter '{n}'", field=f"parameters.{n}", hint=did_you_mean(n, PARAMETERS)) for n in unknown]
+        )
+    defaults = {name: float(item.default or 0.0) for name, item in PARAMETERS.items()}
+    full = defaults | dict(person.parameters) | {n: float(v) for n, v in given.items()}
+    always = checked_levers(lifelong or {})
+    acting = always | checked_levers(levers or {})
+    rest = find_rest(person.id, full, constants(full, always))
+    named = tuple(variants)
+    return Body(person, full, acting, named, constants(full, acting, named), rest)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trajectory: what was recorded, and what it was made with.
+
+    `time_min` has shape (n,); `run[name]` gives an observable, state or signal of that shape.
+    """
+
+    body: Body
+    protocol: tuple[ProtocolStep, ...]
+    duration_min: float
+    start: Start
+    tolerance: float
+    time_min: NDArray[np.float64]
+    states: NDArray[np.float64]
+    readings: NDArray[np.float64]
+    drugs: dict[str, int]
+    c: NDArray[np.float64]
+    plan: Plan
+    evaluations: int
+
+    @property
+    def subject(self) -> str:
+        """The subject's id."""
+        return self.body.subject.id
+
+    @property
+    def levers(self) -> dict[str, float]:
+        """The levers that differ from 1, or were given."""
+        return self.body.levers
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of `frame`: every observable, and a column for each drug given."""
+        from metabosim.body import OBSERVABLES
+
+        return [*OBSERVABLES, *(f"drug_{name.replace('-', '_')}_nmol_l" for name in self.drugs)]
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        for drug, slot in self.drugs.items():
+            if name == f"drug_{drug.replace('-', '_')}_nmol_l":
+                return self.states[:, vector.STATE[f"drug{slot}_centre"]]
+        return _column(self.states, self.readings, name)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Every observable over time; the index is in minutes, column names carry units."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {name: self[name] for name in self.names}, index=pd.Index(self.time_min, name="time_min")
+        )
+
+    @cached_property
+    def rest(self) -> Run:
+        """The habitual day this run started from, minute by minute from midnight."""
+        return replace(
+            self, protocol=(), duration_min=DAY, start="midnight", time_min=np.arange(0.0, DAY + 1.0),
+            states=self.body.rest.states, readings=self.body.rest.readings, drugs={}, plan=Plan(DAY),
+        )
+
+    def baseline(self, name: str) -> float:
+        """Mean over the habitual day."""
+        day = self.body.at_rest(name)
+        return float(np.mean(0.5 * (day[1:] + day[:-1])))
+
+    def fasting_baseline(self, name: str) -> float:
+        """Value at 07:00 of the habitual day."""
+        return float(self.body.at_rest(name)[int(FASTING)])
+
+    def state_at(self, at_min: float) -> NDArray[np.float64]:
+        """Every state at a minute of the run, integrated on from the last recorded one."""
+        if not 0.0 <= at_min <= self.duration_min:
+            raise InputError(f"{at_min:g} min is outside the run, which ends at {self.duration_min:g} min")
+        i = int(np.searchsorted(self.time_min, at_min, side="right")) - 1
+        if i >= 0 and self.time_min[i] == at_min:
+            return self.states[i].copy()
+        y, since = (self.states[i].copy(), float(self.time_min[i])) if i >= 0 else (self._first(), 0.0)
+        out = np.array([at_min])
+        states, _, _ = _integrate(self.plan, y, self._constants_at(since), since, at_min, out, self.tolerance)
+        return states[0]
+
+    def _first(self) -> NDArray[np.float64]:
+        return _starting_state(self.body, self.start)
+
+    def _constants_at(self, since: float) -> NDArray[np.float64]:
+        """The constants after every event up to `since`."""
+        c = self.c.copy()
+        for time, kind, index, value in sorted(self.plan.events, key=lambda e: e[0]):
+            if time <= since and kind == planning.code.SET_CONSTANT:
+                c[index] = value
+        return c
+
+    def clamp(
+        self,
+        at_min: float,
+        *,
+        glucose: float | str = CLAMP_GLUCOSE,
+        insulin_rate: str | float = "1 mU/kg/min",
+        length: float | str = CLAMP_LENGTH,
+        washout: float | str = 0.0,
+    ) -> Run:
+        """A hyperinsulinaemic clamp on a copy of the body as it is at `at_min`, drugs still on board.
+
+        `washout` first goes on for that long under the same protocol without further doses. No meals are
+        eaten during the clamp; its own time starts at 0.
+        """
+        away = parse_quantity(washout, "min")
+        body, y, clock = self.body, self.state_at(at_min), self.plan.clock + at_min
+        kept = [s for s in self.protocol if isinstance(s, Dose)]
+        if away > 0.0:
+            on = simulate_from(body, y, [_later(s, at_min) for s in kept], clock, away, meals=True, doses=False)
+            y, clock = on.states[-1], clock + away
+        span = parse_quantity(length, "min")
+        steps: list[ProtocolStep] = [
+            Fast(0.0, span), GlucoseClamp([glucose], 0.0, span), InsulinInfusion(insulin_rate, 0.0, span),
+            *(_later(s, at_min) for s in kept),
+        ]
+        return simulate_from(body, y, steps, clock, span, meals=False, doses=False)
+
+    def m_value(self, at_min: float, **options: Any) -> float:
+        """M, mg/kg/min: mean glucose infusion over the last third of `clamp(at_min, ...)` per kg body weight."""
+        run = self.clamp(at_min, **options)
+        late = run.time_min >= 2.0 / 3.0 * run.duration_min
+        rate = float(np.mean(run["glucose_infusion_mmol_min"][late]))
+        return rate * MILLIGRAM / float(run["weight_kg"][0])
+
+
+def _later(dose: Dose, at_min: float) -> Dose:
+    """The dose as a run that starts `at_min` later sees it; only which drug it is matters there."""
+    return Dose(dose.therapy, 0.0, 0.0)
+
+
+def _starting_state(body: Body, start: Start) -> NDArray[np.float64]:
+    return body.rest.states[int(FASTING) if start == "fasting" else 0].copy()
+
+
+def _integrate(
+    plan: Plan, y: NDArray[Any], c: NDArray[Any], since: float, stop: float, out: NDArray[Any], tolerance: float
+) -> tuple[NDArray[Any], NDArray[Any], int]:
+    budget = int(EVALUATIONS_PER_DAY * max(1.0, (stop - since) / DAY))
+    status, at, fault, used, states, readings = integrate(
+        since, y, c, stop, *plan.arrays(since), np.asarray(out, float), tolerance, SCALE, budget
+    )
+    state = list(STATES)[fault]
+    if status == NON_FINITE:
+        raise NonFinite(state, at)
+    if status == STEP_TOO_SMALL:
+        raise SolverFailed(state, at, "the step became too small")
+    if status == OVER_BUDGET:
+        raise BudgetExceeded(at, f"more than {budget} evaluations")
+    if not np.all(np.isfinite(readings)):
+        row, column = np.argwhere(~np.isfinite(readings))[0]
+        raise NonFinite(list(vector.READING)[column], float(out[row]))
+    return states, readings, used
+
+
+def simulate_from(
+    body: Body, y: NDArray[Any], protocol: Sequence[ProtocolStep], clock: float, duration: float,
+    *, meals: bool, doses: bool = True, output: NDArray[Any] | None = None, tolerance: float = TOLERANCE,
+    start: Start = "midnight",
+) -> Run:
+    """A run from any state `y` at `clock` (min past some midnight); `doses=False` keeps drugs but gives no more."""
+    day = body.rest.states
+    person = Person(
+        body.parameters, float(day[0, vector.STATE["fat"]] + day[0, vector.STATE["lean"]]),
+        np.arange(0.0, DAY + 1.0), body.at_rest,
+    )
+    plan, slots, slot_parameters = planning.make_plan(protocol, person, duration, clock % DAY, meals)
+    if not doses:
+        depots = {vector.STATE["drug1_depot"], vector.STATE["drug2_depot"]}
+        plan.events = [e for e in plan.events if not (e[1] == planning.code.ADD and e[2] in depots)]
+    c = body.c
+    if slot_parameters:
+        c = constants(body.parameters | slot_parameters, body.levers, body.variants)
+    out = np.arange(0.0, duration + 0.5) if output is None else np.asarray(output, float)
+    states, readings, used = _integrate(plan, y.copy(), c.copy(), 0.0, duration, out, tolerance)
+    return Run(body, tuple(protocol), duration, start, tolerance, out, states, readings, slots, c, plan, used)
+
+
+def default_output(duration: float) -> NDArray[np.float64]:
+    """Every minute for up to three days, every hour beyond."""
+    step = 1.0 if duration <= 3 * DAY else 60.0
+    grid = np.arange(0.0, duration, step)
+    return np.append(grid, duration)
+
+
+def simulate(
+    subject: str | Subject = "lean-healthy",
+    protocol: Sequence[ProtocolStep] = (),
+    levers: Mapping[str, float] | None = None,
+    duration: str | float = "1 d",
+    *,
+    parameters: Mapping[str, float] | None = None,
+    lifelong: Mapping[str, float] | None = None,
+    variants: Iterable[str] = (),
+    start: Start = "midnight",
+    output: Any = None,
+    tolerance: float = TOLERANCE,
+    resolution: Literal["full"] = "full",
+) -> Run:
+    """Run a protocol on a body that starts at its habitual rest.
+
+    `start="midnight"`: time 0 is midnight and habitual meals are eaten; `"fasting"`: time 0 is 07:00 and nothing is
+    eaten but what the protocol gives. `output` is the minutes to record (ascending), by default every minute up to
+    three days and every hour beyond. Raises InputError, RestNotFound, or another SimulationError that names the
+    state and the time.
+    """
+    span = parse_quantity(duration, "min")
+    if not span > 0.0:
+        raise InputError(Fault(f"must be longer than 0, got {duration}", field="duration"))
+    body = make_body(subject, levers=levers, lifelong=lifelong, parameters=parameters, variants=variants)
+    out = default_output(span) if output is None else np.asarray(output, float)
+    fasting = start == "fasting"
+    return simulate_from(
+        body, _starting_state(body, start), tuple(protocol), FASTING if fasting else 0.0, span,
+        meals=not fasting, output=out, tolerance=tolerance, start=start,
+    )
