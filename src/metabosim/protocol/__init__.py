@@ -26,11 +26,12 @@ from metabosim.protocol.infusions import (
     HormoneInfusion,
     InsulinInfusion,
 )
-from metabosim.protocol.interventions import Activity, Dose, Hold, holdable
+from metabosim.protocol.interventions import HELD_AS, Activity, Dose, Hold, holdable
 from metabosim.protocol.meals import DailyMeals, Diet, Fast, Meal, OralGlucose
 from metabosim.protocol.step import ArmReference, Step, Trajectory
 
 __all__ = [
+    "HELD_AS",
     "STEPS",
     "Activity",
     "ArmReference",
@@ -74,8 +75,7 @@ ProtocolStep: TypeAlias = (
 )
 
 STEPS: Final[dict[str, type[ProtocolStep]]] = {
-    re.sub(r"(?<!^)(?=[A-Z])", "_", step.__name__).lower(): step
-    for step in ProtocolStep.__args__
+    re.sub(r"(?<!^)(?=[A-Z])", "_", step.__name__).lower(): step for step in ProtocolStep.__args__
 }
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from metabosim.errors import InputError, did_you_mean
 from metabosim.protocol.fields import (
@@ -21,7 +21,7 @@ from metabosim.protocol.fields import (
 )
 from metabosim.protocol.step import NAME_SCHEMA, ArmReference, Step, Trajectory
 from metabosim.therapies import Therapy, load_therapy
-from metabosim.units import MOLAR_MASS, parse_quantity
+from metabosim.units import MOLAR_MASS, parse_for_column, parse_quantity
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,28 @@ class Dose(Step):
     stop: OptionalNumber = optional_quantity("min")
 
 
+# observable -> the state or signal it reads, which is what is held
+HELD_AS: Final[dict[str, str]] = {
+    "glucose_mmol_l": "glucose",
+    "insulin_pmol_l": "insulin",
+    "glucagon_pmol_l": "glucagon",
+    "glp1_pmol_l": "glp1",
+    "ffa_mmol_l": "ffa",
+    "triglycerides_mmol_l": "triglycerides",
+    "gh_ug_l": "gh",
+    "igf1_ug_l": "igf1",
+    "inflammation_index": "inflammation",
+    "vat_kg": "vat",
+    "lean_kg": "lean",
+    "liver_glycogen_mmol": "glycogen",
+    "beta_cell_mass_index": "beta_mass",
+    "beta_cell_function": "beta_function",
+    "cellular_fuel_index": "cellular_fuel",
+    "appetite_index": "appetite",
+    "calcium_index": "calcium",
+    "insulin_signalling_index": "insulin_signalling",
+}
+
 HoldAt: TypeAlias = str | float | Trajectory | ArmReference
 
 
@@ -86,6 +108,9 @@ def _hold_at(value: Any, record: Record) -> HoldAt:
             hint=did_you_mean(value, ["baseline"])
             or "say baseline, a number, or {arm: <name of another arm>}",
         )
+    column = next((column for column, held in HELD_AS.items() if held == name), name)
+    if column in HELD_AS:
+        return bounded(value, parse_for_column(value, column))
     return bounded(value, parse_quantity(value, holdable()[name]))
 
 
@@ -117,9 +142,8 @@ class Hold(Step):
 
 
 def holdable() -> dict[str, str]:
-    """What can be held, each name with its unit: states and signals of the body."""
-    from metabosim import body
+    """What can be held, each name with its unit: states, signals, and observables that read one."""
+    from metabosim.body import SIGNALS, STATES
 
-    return {
-        name: info.unit for table in (body.STATES, body.SIGNALS) for name, info in table.items()
-    }
+    units = {name: item.unit for name, item in {**STATES, **SIGNALS}.items()}
+    return units | {column: units[name] for column, name in HELD_AS.items()}
