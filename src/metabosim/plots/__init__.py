@@ -1,0 +1,1 @@
+"""One figure per scenario: small multiples with the check drawn into the picture."""

@@ -1,0 +1,120 @@
+"""Panels whose horizontal axis is not time: bars, and curves over doses or levels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from metabosim.plots import letters
+from metabosim.plots.lines import LABEL_GAP, arm_name
+from metabosim.plots.picture import BarPanel, CurvePanel
+from metabosim.plots.style import (
+    BLUE,
+    CHECK,
+    FAINT,
+    INK,
+    SIZE,
+    VERMILLION,
+    ArmStyle,
+    shown_number,
+    shown_unit,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw_bars(axes: Axes, panel: BarPanel, styles: dict[str, ArmStyle]) -> None:
+    """Horizontal bars, named at the left and with their size at the end; zero is always shown."""
+    places = range(len(panel.bars))
+    unit = shown_unit(panel.unit)
+    for place, bar in zip(places, panel.bars, strict=True):
+        plain = BLUE if bar.value >= 0 else VERMILLION
+        colour = styles[bar.arm].colour if bar.arm in styles else plain
+        axes.barh(place, bar.value, height=0.62, color=colour)
+        axes.annotate(
+            bar.note or f"{shown_number(bar.value)} {unit}".strip(),
+            (bar.value, place),
+            xytext=(6 if bar.value >= 0 else -6, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if bar.value >= 0 else "right",
+            fontsize=SIZE["text"],
+        )
+    for threshold in panel.thresholds:
+        axes.axvline(threshold.level, color=CHECK, linewidth=1.4, linestyle=(0, (4, 3)))
+        axes.annotate(
+            threshold.label,
+            (threshold.level, 1),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(4, -2),
+            textcoords="offset points",
+            va="top",
+            fontsize=SIZE["small"] + 1,
+            color=CHECK,
+        )
+    values = [0.0, *(bar.value for bar in panel.bars), *(t.level for t in panel.thresholds)]
+    span = max(values) - min(values) or 1.0
+    # room for the sizes at the ends of the bars
+    axes.set_xlim(
+        min(values) - (0.2 * span if min(values) < 0 else 0),
+        max(values) + (0.2 * span if max(values) > 0 else 0.05 * span),
+    )
+    axes.axvline(0, color=INK, linewidth=1)
+    axes.set_yticks(list(places), [bar.label for bar in panel.bars])
+    axes.set_ylim(len(panel.bars) - 0.4, -0.9 if panel.thresholds else -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.locator_params(axis="x", nbins=6)
+    axes.grid(axis="x", color=FAINT, linewidth=0.7)
+    axes.set_axisbelow(True)
+
+
+def draw_curves(axes: Axes, panel: CurvePanel, styles: dict[str, ArmStyle]) -> None:
+    """Points joined by lines over doses or levels, named at their right ends."""
+    for curve in panel.curves:
+        style = styles[curve.arm]
+        axes.plot(
+            curve.at,
+            curve.values,
+            color=style.colour,
+            linestyle=style.dashes,
+            marker="o",
+            markersize=8,
+            markeredgecolor="white",
+        )
+    for threshold in panel.thresholds:
+        axes.axhline(threshold.level, color=CHECK, linewidth=1.4, linestyle=(0, (4, 3)))
+        axes.annotate(
+            threshold.label,
+            (0, threshold.level),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(6, 3),
+            textcoords="offset points",
+            fontsize=SIZE["small"] + 1,
+            color=CHECK,
+        )
+    axes.margins(x=0.03, y=0.12)
+    axes.grid(axis="y", color=FAINT, linewidth=0.7)
+    axes.set_axisbelow(True)
+    unit = shown_unit(panel.across_unit)
+    axes.set_xlabel(f"{panel.across} ({unit})" if unit else panel.across)
+    if len(panel.curves) > 1:
+        _label_curves(axes, panel, styles)
+
+
+def _label_curves(axes: Axes, panel: CurvePanel, styles: dict[str, ArmStyle]) -> None:
+    points = axes.get_window_extent().height * 72 / axes.figure.dpi  # type: ignore[union-attr]
+    low, high = axes.get_ylim()
+    wanted = [(curve.values[-1] - low) / (high - low) * points for curve in panel.curves]
+    places = letters.spread(wanted, SIZE["text"] * LABEL_GAP, 0, points)
+    for curve, place in zip(panel.curves, places, strict=True):
+        axes.annotate(
+            arm_name(curve.arm),
+            (1, place / points),
+            xytext=(8, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            va="center",
+            color=styles[curve.arm].colour,
+            fontweight="bold",
+        )

@@ -1,0 +1,225 @@
+"""A panel of courses over time, with the check drawn into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from metabosim.plots import letters
+from metabosim.plots.picture import (
+    Difference,
+    Event,
+    Level,
+    Line,
+    LinePanel,
+    Mark,
+    Point,
+    Range,
+    Threshold,
+    Window,
+)
+from metabosim.plots.style import CHECK, FAINT, QUIET, SIZE, ArmStyle
+from metabosim.plots.time_axis import set_time_axis
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# A change smaller than this share of the value is drawn flat: zooming in would make it look large.
+FLAT = 0.03
+MOST_EVENT_LABELS = 4
+LABEL_GAP = 1.25  # of the letters' height
+
+
+def draw_lines(
+    axes: Axes, panel: LinePanel, styles: dict[str, ArmStyle], time_labelled: bool = True
+) -> None:
+    """Draw `panel`; labels of the lines stand at their right ends, outside the axes."""
+    for line in panel.lines:
+        style = styles[line.arm]
+        # the control is drawn under the others, so that equal courses show both
+        axes.plot(line.time_min, line.values, color=style.colour, linestyle=style.dashes)
+    set_time_axis(axes, panel.start, panel.stop, panel.time_unit, panel.clock, time_labelled)
+    axes.set_ylim(*_limits(panel))
+    axes.locator_params(axis="y", nbins=5)
+    axes.grid(axis="y", color=FAINT, linewidth=0.7)
+    axes.set_axisbelow(True)
+    for mark in panel.marks:
+        _draw_mark(axes, mark, panel, styles)
+    _draw_events(axes, [mark for mark in panel.marks if isinstance(mark, Event)], panel)
+    if len(styles) > 1:
+        _label_ends(axes, panel, styles)
+
+
+def inside(panel: LinePanel, line: Line) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of a line's samples the panel shows."""
+    shown: np.ndarray[Any, np.dtype[np.bool_]] = (line.time_min >= panel.start) & (
+        line.time_min <= panel.stop
+    )
+    return shown
+
+
+def _limits(panel: LinePanel) -> tuple[float, float]:
+    """Limits of the vertical axis: all that is drawn, some air, and no zoom into nothing."""
+    shown = [line.values[inside(panel, line)] for line in panel.lines]
+    values = list(np.concatenate(shown)) if shown else []
+    values += [mark.level for mark in panel.marks if isinstance(mark, Threshold)]
+    for mark in panel.marks:
+        if isinstance(mark, (Range, Difference)):
+            values += [mark.low, mark.high]
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    least = FLAT * max(abs(low), abs(high)) or 1.0
+    if high - low < least:
+        middle = (low + high) / 2
+        low, high = middle - least, middle + least
+    air = 0.07 * (high - low)
+    above = 2.6 * air if any(isinstance(mark, Event) for mark in panel.marks) else air
+    # a quantity that cannot be negative is not given room below zero
+    return (max(low - air, 0.0) if low >= 0 else low - air), high + above
+
+
+def _draw_mark(axes: Axes, mark: Mark, panel: LinePanel, styles: dict[str, ArmStyle]) -> None:
+    match mark:
+        case Threshold(level, label):
+            axes.axhline(level, color=CHECK, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1.5)
+            _note(axes, panel.start, level, label, left=True)
+        case Range(low, high, label):
+            axes.axhspan(low, high, color=CHECK, alpha=0.13, linewidth=0, zorder=0.5)
+            _note(axes, panel.start, high, label, left=True)
+        case Window(start, stop):
+            if start > panel.start or stop < panel.stop:
+                axes.axvspan(start, stop, color=CHECK, alpha=0.08, linewidth=0, zorder=0.4)
+        case Point(arm, time_min, value):
+            axes.plot(
+                [time_min],
+                [value],
+                marker="o",
+                markersize=9,
+                markerfacecolor=styles[arm].colour,
+                markeredgecolor="white",
+                markeredgewidth=1.5,
+                zorder=4,
+            )
+        case Level(arm, start, stop, value):
+            axes.hlines(value, start, stop, styles[arm].colour, linewidth=6, alpha=0.45, zorder=2.5)
+        case Difference():
+            _draw_difference(axes, mark, panel)
+
+
+def _draw_difference(axes: Axes, mark: Difference, panel: LinePanel) -> None:
+    """A bracket between two values, with dotted guides from the points it compares."""
+    for point in panel.marks:
+        if isinstance(point, (Point, Level)) and point.value in (mark.low, mark.high):
+            start = point.time_min if isinstance(point, Point) else point.stop
+            axes.hlines(
+                point.value, start, mark.time_min, CHECK, linestyle=":", linewidth=1.3, zorder=2
+            )
+    axes.annotate(
+        "",
+        xy=(mark.time_min, mark.low),
+        xytext=(mark.time_min, mark.high),
+        arrowprops={"arrowstyle": "|-|,widthA=0.35,widthB=0.35", "color": CHECK, "lw": 1.6,
+                    "shrinkA": 0, "shrinkB": 0},
+        zorder=3,
+    )  # fmt: skip
+    late = mark.time_min > panel.start + 0.7 * (panel.stop - panel.start)
+    _note(axes, mark.time_min, (mark.low + mark.high) / 2, mark.label, left=not late, middle=True)
+
+
+def _note(
+    axes: Axes, time_min: float, value: float, text: str, left: bool, middle: bool = False
+) -> None:
+    """A small text beside a mark, legible over lines; `left` puts its left end at the place."""
+    from matplotlib.patheffects import withStroke
+
+    if not text:
+        return
+    axes.annotate(
+        text,
+        (time_min, value),
+        xytext=(7 if left else -7, 0 if middle else 3),
+        textcoords="offset points",
+        ha="left" if left else "right",
+        va="center" if middle else "bottom",
+        fontsize=SIZE["small"] + 1,
+        color=CHECK,
+        path_effects=[withStroke(linewidth=3, foreground="white")],
+        zorder=5,
+    )
+
+
+def _draw_events(axes: Axes, events: Iterable[Event], panel: LinePanel) -> None:
+    """Small triangles at the top edge, named as long as there are few."""
+    shown = [event for event in events if panel.start <= event.time_min <= panel.stop]
+    apart = (panel.stop - panel.start) / 7
+    last = -np.inf
+    top = axes.get_xaxis_transform()
+    named = len({event.label for event in shown}) <= MOST_EVENT_LABELS
+    for event in sorted(shown, key=lambda event: event.time_min):
+        axes.plot(
+            [event.time_min], [0.975], marker="v", markersize=8, color=QUIET, transform=top,
+            clip_on=False, linestyle="none",
+        )  # fmt: skip
+        if named and event.time_min - last >= apart:
+            last = event.time_min
+            near_end = event.time_min > panel.start + 0.85 * (panel.stop - panel.start)
+            axes.annotate(
+                event.label,
+                (event.time_min, 0.975),
+                xycoords=top,
+                xytext=(-8 if near_end else 8, 0),
+                textcoords="offset points",
+                ha="right" if near_end else "left",
+                va="center",
+                fontsize=SIZE["small"],
+                color=QUIET,
+            )
+
+
+def _label_ends(axes: Axes, panel: LinePanel, styles: dict[str, ArmStyle]) -> None:
+    """Write each arm's name at the end of its line, moved apart where lines end together."""
+    box = axes.get_window_extent()
+    points = box.height * 72 / axes.figure.dpi  # type: ignore[union-attr]
+    low, high = axes.get_ylim()
+    ends = []
+    for line in panel.lines:
+        values = line.values[inside(panel, line)]
+        if len(values):
+            ends.append((line, (float(values[-1]) - low) / (high - low) * points))
+    height = SIZE["text"]
+    places = letters.spread([end for _, end in ends], height * LABEL_GAP, 0, points)
+    for (line, end), place in zip(ends, places, strict=True):
+        colour = styles[line.arm].colour
+        if abs(place - end) > height / 2:
+            axes.annotate(
+                "",
+                xy=(1, end / points),
+                xytext=(14, place - end),
+                xycoords="axes fraction",
+                textcoords="offset points",
+                arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8, "shrinkA": 0,
+                            "shrinkB": 0},
+            )  # fmt: skip
+        axes.annotate(
+            arm_name(line.arm),
+            (1, place / points),
+            xytext=(16 if abs(place - end) > height / 2 else 8, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            fontsize=SIZE["text"],
+            fontweight="bold",
+        )
+
+
+def arm_name(arm: str) -> str:
+    """An arm's name as words, its abbreviations as they are written: "GHRH analogue"."""
+    return " ".join(_ABBREVIATIONS.get(word, word) for word in re.split(r"[-_ ]+", arm))
+
+
+_ABBREVIATIONS = {word.lower().replace("-", ""): word for word in (
+    "GLP-1", "GH", "GHRH", "GHRP", "IGF-1", "VAT", "PKA", "Epac2", "cAMP", "T2D", "CJC-1295",
+)}  # fmt: skip

@@ -1,0 +1,76 @@
+"""Colours, line styles, letters: made for a projector and for all kinds of eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+# Okabe and Ito's palette without its yellow, which fades on a white wall; the control is black.
+BLACK, BLUE, VERMILLION, GREEN = "#000000", "#0072B2", "#D55E00", "#009E73"
+PURPLE, ORANGE, SKY = "#CC79A7", "#E69F00", "#56B4E9"
+COLOURS = (BLACK, VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY)
+DASHES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)), (0, (9, 3)), (0, (2, 1)))
+INK, QUIET, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
+CHECK = "#5c5c5c"
+VERDICT_COLOURS = {"holds": "#00694d", "fails": "#b03a00"}
+
+SIZE = {"title": 21.0, "claim": 14.5, "text": 13.0, "tick": 12.5, "small": 10.0}
+
+SETTINGS: dict[str, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib, so pictures repeat everywhere
+    "font.size": SIZE["text"],
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "axes.labelsize": SIZE["text"],
+    "axes.linewidth": 0.9,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.unicode_minus": True,
+    "lines.linewidth": 2.6,
+    "lines.solid_capstyle": "round",
+    "text.color": INK,
+    "xtick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "xtick.labelsize": SIZE["tick"],
+    "ytick.color": QUIET,
+    "ytick.labelcolor": INK,
+    "ytick.labelsize": SIZE["tick"],
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",  # the same shapes on every machine
+    "svg.hashsalt": "metabosim",  # names inside the SVG repeat from run to run
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ArmStyle:
+    """How one arm is drawn, in every panel."""
+
+    colour: str
+    dashes: Any
+
+
+def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:
+    """A colour and a line style for each arm, the first being the control."""
+    return {
+        arm: ArmStyle(COLOURS[n % len(COLOURS)], DASHES[(n + n // len(COLOURS)) % len(DASHES)])
+        for n, arm in enumerate(arms)
+    }
+
+
+# Units as a reader writes them; the others are written as they are.
+_UNITS = {"1": "", "ug/L": "µg/L", "uU/mL": "µU/mL", "ug/L/min": "µg/L/min", "MJ/d": "MJ per day"}
+_UNITS |= {"kcal/d": "kcal per day"}
+
+
+def shown_unit(unit: str) -> str:
+    """A unit for print; a dimensionless one is empty."""
+    return _UNITS.get(unit, unit)
+
+
+def shown_number(value: float) -> str:
+    """A number as one would say it: three digits, no exponent for everyday sizes, a true minus."""
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", "−").replace(",", "\u202f")
