@@ -87,7 +87,7 @@ _ALIASES: Final[dict[str, str]] = {
     "μmol": "umol",
 }
 _SUBSTANCE: Final = ("mass", "amount", "insulin")
-_EXAMPLES: Final = {"time": "8 h", "energy": "500 kcal", "number": "0.3 or 30 %"}
+_EXAMPLES: Final = {"min": "8 h", "mmol": "75 g", "MJ": "500 kcal", "1": "0.3 or 30 %"}
 _NUMBER: Final = r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _QUANTITY: Final = re.compile(rf"({_NUMBER})\s*([A-Za-zµμ%].*|1/.*)?")
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+\b.*")
@@ -236,7 +236,7 @@ def _factor(written: str, unit: str, molar_mass: float | None) -> float:
         return source.factor * mmol[have] / (target.factor * mmol[want])
     raise InputError(
         f"'{written}' is the unit of {_kind(written)}, expected {_kind(unit)}",
-        hint=f"give it in {unit} or the like" if target.powers else "give a plain number or %",
+        hint=f"write it as in '{_example(unit)}'",
     )
 
 
@@ -269,10 +269,8 @@ def _kind(unit: str) -> str:
 
 
 def _example(unit: str) -> str:
-    powers = _take_apart(unit).powers
-    if not powers:
-        return _EXAMPLES["number"]
-    return _EXAMPLES.get(powers[0][0], f"5 {unit}") if len(powers) == 1 else f"5 {unit}"
+    """How a quantity of this unit may be written."""
+    return _EXAMPLES.get(unit, f"5 {unit}")
 
 
 def _short(text: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import MISSING, fields
 from typing import Any, Final, TypeAlias
 
 from metabosim.errors import Fault, InputError, did_you_mean
-from metabosim.protocol.fields import Schema
+from metabosim.protocol.converted import Schema
 from metabosim.protocol.infusions import (
     ClampLevel,
     GlucoseBolus,
@@ -95,14 +95,19 @@ def make_step(kind: str, values: Mapping[str, Any]) -> ProtocolStep:
         for name in values
         if name not in names
     ]
-    faults += [
-        Fault(f"'{item.name}' is missing", field=item.name)
+    missing = [
+        Fault("is missing", field=item.name)
         for item in fields(step)
         if item.default is MISSING and item.name not in values
     ]
-    if faults:
-        raise InputError(faults)
-    return step(**values)
+    try:
+        if not missing:
+            made = step(**{name: value for name, value in values.items() if name in names})
+    except InputError as error:
+        faults += error.faults
+    if faults or missing:
+        raise InputError([*faults, *missing])
+    return made
 
 
 def _one_of(names: set[str]) -> str:

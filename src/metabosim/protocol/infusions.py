@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from metabosim.errors import Fault, InputError, did_you_mean
-from metabosim.protocol.fields import (
+from metabosim.protocol.converted import (
     QUANTITY_SCHEMA,
     Converted,
     Number,

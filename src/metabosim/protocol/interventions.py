@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from metabosim.errors import InputError, did_you_mean
-from metabosim.protocol.fields import (
+from metabosim.protocol.converted import (
     QUANTITY_SCHEMA,
     Converted,
     Number,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from metabosim.errors import Fault
-from metabosim.protocol.fields import (
+from metabosim.protocol.converted import (
     QUANTITY_SCHEMA,
     REQUIRED,
     Converted,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, runtime_checkable
 
 from metabosim.errors import Fault
-from metabosim.protocol.fields import Record, Schema
+from metabosim.protocol.converted import Record, Schema
 
 NAME_SCHEMA: Final[Schema] = {"type": "string", "minLength": 1}
 
