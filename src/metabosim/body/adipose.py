@@ -27,7 +27,7 @@ class Parameters(NamedTuple):
     lipolysis: Annotated[
         float,
         Parameter("mmol/min", 0.4, 3.0, "Lipolysis without insulin at reference fat", "assumption: basal 6 umol/kg/min"),
-    ] = 1.0
+    ] = 0.85
     lipolysis_floor: Annotated[
         float, Parameter("1", 0.0, 0.2, "Share of lipolysis insulin cannot stop", "assumption")
     ] = 0.05
@@ -38,7 +38,7 @@ class Parameters(NamedTuple):
     lipolysis_insulin_half: Annotated[
         float,
         Parameter("pmol/L", 15.0, 150.0, "Insulin that halves lipolysis", "fat responds first: Conte 2012 (seen); value by assumption"),
-    ] = 40.0
+    ] = 55.0
     ffa_volume: Annotated[float, Parameter("L", 2.0, 10.0, "Volume of fatty acids", "assumption")] = 5.0
     ffa_clearance: Annotated[float, Parameter("1/min", 0.05, 0.4, "Clearance of fatty acids", "assumption")] = 0.20
     gh_lipolysis: Annotated[
@@ -52,7 +52,7 @@ class Parameters(NamedTuple):
     ] = 0.0
     triglyceride_output: Annotated[
         float, Parameter("mmol/L/h", 0.01, 0.6, "Triglyceride output by the liver", "assumption, reference 1 mmol/L")
-    ] = 0.10
+    ] = 0.17
     triglyceride_spill: Annotated[
         float,
         Parameter("1", 0.0, 2.0, "Part of that output driven by visceral fatty acids", "VAT 33-57 % of variance, Diabetes 62:2386 (seen)"),
@@ -65,10 +65,10 @@ class Parameters(NamedTuple):
     ] = 0.15
     vat_share: Annotated[
         float, Parameter("1", 0.02, 0.6, "Visceral share of fat at reference fat, without GH or insulin", "assumption")
-    ] = 0.11
+    ] = 0.125
     vat_exponent: Annotated[
         float, Parameter("1", 1.0, 1.6, "Growth of visceral with total fat (log-log)", "Hallgreen and Hall 2008 (seen): 1.3")
-    ] = 1.3
+    ] = 1.1
     vat_return: Annotated[
         float, Parameter("d", 30.0, 300.0, "Time in which depots return to their target", "assumption, trial 100")
     ] = 90.0
@@ -91,7 +91,7 @@ class Parameters(NamedTuple):
     lean_energy: Annotated[float, Parameter("MJ/kg", 7.0, 8.5, "Energy of lean mass", "Hall 2011 (seen): 7.6")] = 7.6
     forbes: Annotated[
         float, Parameter("kg", 1.0, 6.0, "Energy partition, C = 10.4 kg lean_energy/fat_energy", "Forbes; Hall 2011 (seen): 2.0")
-    ] = 2.0
+    ] = 3.0
     habitual_lean: Annotated[float, Parameter("kg", 30.0, 90.0, "Lean mass at habitual fat and IGF-1", "subject")] = 56.0
     habitual_fat: Annotated[float, Parameter("kg", 5.0, 90.0, "Fat that appetite defends", "subject")] = 14.0
     habitual_igf1: Annotated[
@@ -99,7 +99,7 @@ class Parameters(NamedTuple):
     ] = 190.0
     forbes_lean: Annotated[
         float, Parameter("kg", 5.0, 15.0, "Lean mass per e-fold of fat", "Forbes (seen in Hall 2011): 10.4")
-    ] = 10.4
+    ] = 15.0
     igf1_lean: Annotated[
         float, Parameter("kg", 0.0, 8.0, "Lean mass per e-fold of IGF-1", "assumption, +1.3 kg under tesamorelin (memory)")
     ] = 2.4

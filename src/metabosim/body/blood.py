@@ -27,24 +27,26 @@ class Parameters(NamedTuple):
             "L/kg", 0.2, 0.35, "Glucose volume per kg lean mass",
             "Dalla Man 2007 (seen): 1.88 dL/kg body weight; per lean mass by assumption",
         ),
-    ] = 0.25
-    insulin_volume: Annotated[float, Parameter("L", 4.0, 15.0, "Insulin volume", "assumption, half-life 5-6 min")] = 8.0
+    ] = 0.27
+    insulin_volume: Annotated[
+        float, Parameter("L/kg", 0.07, 0.3, "Insulin volume per kg lean mass", "assumption, half-life 5-6 min")
+    ] = 0.14
     hepatic_extraction: Annotated[
         float, Parameter("1", 0.3, 0.8, "Insulin taken by the liver on first pass", "assumption, about one half")
-    ] = 0.6
+    ] = 0.65
     hepatic_plasma_flow: Annotated[
-        float, Parameter("L/min", 0.4, 1.2, "Plasma flow through the liver", "assumption")
-    ] = 0.85
+        float, Parameter("L/min/kg", 0.007, 0.022, "Plasma flow through the liver per kg lean mass", "assumption")
+    ] = 0.015
     peripheral_insulin_clearance: Annotated[
-        float, Parameter("L/min", 0.2, 1.0, "Insulin clearance outside the liver", "assumption")
-    ] = 0.5
+        float, Parameter("L/min/kg", 0.004, 0.018, "Insulin clearance outside the liver per kg lean mass", "assumption")
+    ] = 0.009
     extraction_loss: Annotated[
         float,
         Parameter(
             "1", 0.0, 3.0, "Fall of hepatic extraction with hepatic resistance",
             "Camastra 2005 (seen): clearance 0.52 of lean; size by assumption",
         ),
-    ] = 0.7
+    ] = 0.5
     insulin_delay: Annotated[
         float, Parameter("min", 10.0, 60.0, "Delay of insulin action at the tissues", "assumption, after Bergman's p2")
     ] = 25.0
@@ -71,13 +73,13 @@ class Clearance(NamedTuple):
     systemic: Number  # L/min
 
 
-def clearance(f: Functions, p: Parameters, lever: Levers, liver_sensitivity: Number) -> Clearance:
+def clearance(f: Functions, p: Parameters, lever: Levers, liver_sensitivity: Number, lean: Number) -> Clearance:
     """Hepatic extraction falls as the liver grows resistant."""
     resistance = above(f, 1.0 / liver_sensitivity - 1.0, 0.02)
     extraction = p.hepatic_extraction / (1.0 + lever.insulin_clearance_loss * p.extraction_loss * resistance)
     return Clearance(
         delivered_share=1.0 - extraction,
-        systemic=p.hepatic_plasma_flow * extraction + p.peripheral_insulin_clearance,
+        systemic=(p.hepatic_plasma_flow * extraction + p.peripheral_insulin_clearance) * lean,
     )
 
 

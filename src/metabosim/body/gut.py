@@ -29,7 +29,12 @@ class Parameters(NamedTuple):
             "1/min", 0.01, 0.08, "Stomach emptying rate without GLP-1",
             "liquid T50 28 min, PMID 16492694 (seen)",
         ),
-    ] = 0.034
+    ] = 0.042
+    emptying_saturation: Annotated[
+        float,
+        Parameter("mmol", 50.0, 1000.0, "Stomach content at which emptying slows to half per mmol",
+                  "assumption: energy leaves at 2-3 kcal/min whatever the meal"),
+    ] = 180.0
     intestinal_absorption: Annotated[
         float, Parameter("1/min", 0.02, 0.15, "Intestinal absorption rate", "Dalla Man 2007 (seen): 0.057")
     ] = 0.057
@@ -63,7 +68,7 @@ class Parameters(NamedTuple):
     ] = 16.0
     glp1_half: Annotated[
         float, Parameter("pmol/L", 8.0, 100.0, "Intact GLP-1 that half-occupies its receptor", "assumption")
-    ] = 30.0
+    ] = 60.0
     glp1_volume: Annotated[float, Parameter("L", 3.0, 20.0, "Volume of GLP-1", "assumption")] = 8.0
     glp1_dpp4: Annotated[
         float,
@@ -95,14 +100,14 @@ class Flows(NamedTuple):
 
 
 def flows(s: Organ, p: Parameters, lever: Levers, glp1_drive: Number) -> Flows:
-    """Emptying slows with GLP-1 drive; the slowing shrinks with tolerance."""
+    """A full stomach empties at a nearly steady rate; GLP-1 slows it, and that slowing shrinks with tolerance."""
     slowing = (
         lever.glp1_gastric_emptying * p.emptying_inhibition * glp1_drive
         / (1.0 + lever.glp1_emptying_tolerance * p.emptying_fade * s.emptying_tolerance)
     )
     taken_up = p.intestinal_absorption * s.intestine
     return Flows(
-        emptied=p.gastric_emptying * s.stomach / (1.0 + slowing),
+        emptied=p.gastric_emptying * s.stomach / (1.0 + s.stomach / p.emptying_saturation) / (1.0 + slowing),
         taken_up=taken_up,
         appearance=p.glucose_bioavailability * taken_up,
         energy=p.energy_absorption * s.food_energy,

@@ -36,24 +36,24 @@ class Parameters(NamedTuple):
             "mmol/L", 4.5, 4.9, "Glucose at which the amplifiers are half open",
             "threshold near 4, gone by 3.5: Degn 2004 (seen); value by assumption",
         ),
-    ] = 4.7
+    ] = 4.6
     release_rate: Annotated[
         float, Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption")
     ] = 0.1
     unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.03
     priming: Annotated[
         float, Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption")
-    ] = 0.05
+    ] = 0.04
     priming_floor: Annotated[
         float, Parameter("1", 0.0, 0.5, "Priming without calcium, share of full", "assumption")
-    ] = 0.12
+    ] = 0.25
     docking: Annotated[float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")] = 0.05
     docked_capacity: Annotated[
         float, Parameter("pmol", 3000.0, 60000.0, "Docked granules when refilled", "assumption")
     ] = 14000.0
     docking_glucose_gain: Annotated[
         float, Parameter("1", 0.0, 4.0, "Mobilisation of granules by glucose", "assumption")
-    ] = 1.5
+    ] = 0.6
     camp_gain: Annotated[float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")] = 4.0
     pka_half: Annotated[float, Parameter("1", 0.3, 6.0, "cAMP rise of half-maximal PKA", "assumption")] = 1.5
     epac2_half: Annotated[
@@ -62,8 +62,8 @@ class Parameters(NamedTuple):
     pka_gain: Annotated[
         float,
         Parameter("1", 0.0, 12.0, "Gain of PKA on release", "assumption, Kjems 2003 (seen): slope multiplied"),
-    ] = 4.0
-    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 4.0
+    ] = 5.0
+    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 5.0
     mass_ceiling: Annotated[
         float, Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6")
     ] = 1.8
@@ -72,7 +72,7 @@ class Parameters(NamedTuple):
     ] = 0.10
     habitual_workload: Annotated[
         float, Parameter("pmol/min", 60.0, 500.0, "Workload a reference beta cell is built for", "assumption")
-    ] = 190.0
+    ] = 255.0
     growth_time: Annotated[float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")] = 60.0
     function_time: Annotated[
         float, Parameter("d", 20.0, 1500.0, "Time constant of beta-cell function", "assumption")

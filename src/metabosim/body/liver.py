@@ -21,10 +21,10 @@ class Parameters(NamedTuple):
 
     glycogenolysis: Annotated[
         float, Parameter("mmol/min", 0.2, 3.0, "Glucose from glycogen, full stores and no insulin", "assumption")
-    ] = 1.0
+    ] = 0.90
     gluconeogenesis: Annotated[
         float, Parameter("mmol/min", 0.2, 2.0, "New glucose, no insulin", "assumption")
-    ] = 0.55
+    ] = 0.70
     glycogen_half: Annotated[
         float, Parameter("mmol", 30.0, 300.0, "Glycogen of half-maximal breakdown", "assumption")
     ] = 120.0
@@ -36,10 +36,13 @@ class Parameters(NamedTuple):
     ] = 4.0
     storage_glucose: Annotated[
         float, Parameter("mmol/L", 5.0, 15.0, "Glucose of half-maximal storage", "assumption")
-    ] = 9.0
+    ] = 8.0
     storage_insulin: Annotated[
         float, Parameter("pmol/L", 50.0, 600.0, "Insulin of half-maximal storage", "assumption")
     ] = 250.0
+    portal_flow: Annotated[
+        float, Parameter("L/min", 0.6, 1.8, "Portal flow that dilutes glucose from the gut", "assumption")
+    ] = 1.1
     hepatic_insulin_half: Annotated[
         float,
         Parameter(
@@ -56,7 +59,7 @@ class Parameters(NamedTuple):
     hepatic_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 1.0, "Hepatic resistance by growth hormone", "assumption: about twice muscle's"),
-    ] = 0.30
+    ] = 0.5
     hepatic_spill_resistance: Annotated[
         float, Parameter("1", 0.0, 1.0, "Hepatic resistance by visceral fatty acids", "assumption, B4: rival of inflammation")
     ] = 0.15
@@ -92,19 +95,24 @@ def sensitivity(p: Parameters, lever: Levers, signalling: Number, gh_effect: Num
 
 
 def flows(
-    s: Organ, p: Parameters, sensitivity: Number, insulin: Number, glucose: Number, glucagon: Number
+    s: Organ, p: Parameters, sensitivity: Number, insulin: Number, glucose: Number, glucagon: Number,
+    appearance: Number,
 ) -> Flows:
-    """Breakdown needs glycogen and glucagon and yields to insulin; synthesis yields less; both to glucose."""
+    """Breakdown needs glycogen and glucagon and yields to insulin; synthesis yields less; both to glucose.
+
+    The liver sees portal glucose: what circulates, and on top what the gut is sending (`appearance`).
+    """
     heard = insulin * sensitivity
+    portal = glucose + appearance / p.portal_flow
     restrained = falls(heard, p.hepatic_insulin_half, 2)
     driven = 2.0 * rises(glucagon, p.hepatic_glucagon_half)
-    feedback = falls(glucose, p.autoregulation, 2)
+    feedback = falls(portal, p.autoregulation, 2)
     steered = 1.0 - p.fasting_synthesis + p.fasting_synthesis * restrained * driven
     return Flows(
         glycogenolysis=p.glycogenolysis * rises(s.glycogen, p.glycogen_half, 2) * restrained * driven * feedback,
         gluconeogenesis=p.gluconeogenesis * steered * feedback,
         stored=p.glycogen_storage
-        * rises(glucose, p.storage_glucose, 4) * rises(heard, p.storage_insulin)
+        * rises(portal, p.storage_glucose, 4) * rises(heard, p.storage_insulin)
         * falls(s.glycogen, p.glycogen_capacity, 6),
     )
 

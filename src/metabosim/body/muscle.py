@@ -28,7 +28,7 @@ class Parameters(NamedTuple):
             "mmol/min/kg", 0.03, 0.25, "Largest insulin-driven uptake per kg lean mass",
             "M 8.3 mg/kg/min, Diabetes 50:1449 (seen); value by assumption",
         ),
-    ] = 0.10
+    ] = 0.13
     muscle_insulin_half: Annotated[
         float, Parameter("pmol/L", 200.0, 900.0, "Insulin of half-maximal uptake", "assumption, muscle above liver")
     ] = 450.0
@@ -37,7 +37,7 @@ class Parameters(NamedTuple):
     ] = 10.0
     other_uptake: Annotated[
         float, Parameter("L/min", 0.005, 0.08, "Insulin-independent uptake outside the brain", "assumption")
-    ] = 0.030
+    ] = 0.035
     brain_uptake: Annotated[
         float, Parameter("mmol/min", 0.3, 0.9, "Brain uptake at high glucose", "assumption, about 130 g/d")
     ] = 0.60
@@ -46,7 +46,7 @@ class Parameters(NamedTuple):
     ] = 1.2
     insulin_sensitivity: Annotated[
         float, Parameter("1", 0.3, 4.0, "Inborn insulin sensitivity of the subject", "assumption")
-    ] = 1.75
+    ] = 1.9
     inflammation_load: Annotated[
         float,
         Parameter("1", 0.0, 3.0, "Resistance per unit of inflammation", "assumption; weak edge, evidence B4 (contested)"),
@@ -64,7 +64,7 @@ class Parameters(NamedTuple):
     muscle_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 0.6, "Resistance by growth hormone", "Diabetologia 1991, GIR -39 % (seen); size by assumption"),
-    ] = 0.15
+    ] = 0.2
 
 
 class Levers(NamedTuple):

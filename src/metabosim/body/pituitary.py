@@ -74,7 +74,7 @@ class Parameters(NamedTuple):
     ] = 0.95
     igf1_gain: Annotated[
         float, Parameter("ug/L/h", 5.0, 40.0, "IGF-1 production at high GH", "Papathanasiou 2021 (seen): 15.1")
-    ] = 15.1
+    ] = 12.0
     igf1_half: Annotated[
         float, Parameter("ug/L", 0.3, 4.0, "Growth hormone of half that", "Papathanasiou 2021 (seen): 2.13; trial 1")
     ] = 1.0
@@ -83,7 +83,7 @@ class Parameters(NamedTuple):
     ] = 0.0262
     igf1_insulin_half: Annotated[
         float, Parameter("pmol/L", 20.0, 400.0, "Insulin of half-maximal hepatic GH sensitivity", "assumption, C15")
-    ] = 60.0
+    ] = 120.0
 
 
 class Levers(NamedTuple):

@@ -171,8 +171,8 @@ def body(
     glucagon_drive = islet.glucagon_drive(
         p.islet, lever.islet, glucose, granules.secretion, glp1, cell.gate, somatostatin
     )
-    glucose_made = liver.flows(s.liver, p.liver, liver_sensitivity, tissue_insulin, glucose, s.islet.glucagon)
-    cleared = blood.clearance(f, p.blood, lever.blood, liver_sensitivity)
+    glucose_made = liver.flows(s.liver, p.liver, liver_sensitivity, tissue_insulin, glucose, s.islet.glucagon, meal.appearance)
+    cleared = blood.clearance(f, p.blood, lever.blood, liver_sensitivity, s.adipose.lean)
 
     # Where glucose goes.
     lean = tap("lean_taking_glucose", s.adipose.lean)
@@ -212,7 +212,7 @@ def body(
         blood=blood.Organ(
             glucose=natural + u.glucose_held * (u.glucose_slope - natural),
             insulin=(cleared.delivered_share * granules.secretion + u.insulin_infusion + brought.insulin
-                     - cleared.systemic * insulin) / p.blood.insulin_volume,
+                     - cleared.systemic * insulin) / (p.blood.insulin_volume * s.adipose.lean),
             interstitial_insulin=(insulin - tissue_insulin) / p.blood.insulin_delay,
         ),
         islet=islet.change(

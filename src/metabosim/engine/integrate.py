@@ -5,9 +5,9 @@ nothing is stepped over. Failures are codes with the state and the time, never a
 """
 
 import numpy as np
-from numba import njit
 
 from metabosim.body import vector
+from metabosim.engine.compiling import compiled
 from metabosim.engine.kernel import observe, rates
 
 # What an event does to the state vector y or the constants c.
@@ -46,7 +46,7 @@ _D = np.array(
 )  # dense output of Hairer, Norsett and Wanner, Solving ODEs I, II.6
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _table_at(t, lo, hi, period, times, values, slopes):
     """Value and slope of a held trajectory at `t`: cubic Hermite between its knots, ends held."""
     if period > 0.0:
@@ -70,7 +70,7 @@ def _table_at(t, lo, hi, period, times, values, slopes):
     return value, slope
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _hold(t, y, c, active, kind, index, bounds, periods, times, values, slopes, pinned):
     """Put every held trajectory's present value in place; `pinned` collects slopes of held states."""
     for k in range(active.size):
@@ -87,7 +87,7 @@ def _hold(t, y, c, active, kind, index, bounds, periods, times, values, slopes, 
             c[index[k]] = value
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _slope(t, y, c, dy, holding, active, kind, index, bounds, periods, times, values, slopes, pinned):
     """Rates at `t`; held states follow their trajectory."""
     if holding:
@@ -99,7 +99,7 @@ def _slope(t, y, c, dy, holding, active, kind, index, bounds, periods, times, va
                 dy[index[k]] = pinned[index[k]]
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def integrate(
     t, y, c, stop,
     event_time, event_kind, event_index, event_value,

@@ -20,7 +20,7 @@ _HEAD = '''"""The body's equations, compiled. Generated from metabosim.body by e
 
 from math import exp, log, sqrt
 
-from numba import njit
+from metabosim.engine.compiling import compiled
 
 '''
 
@@ -60,7 +60,7 @@ def _function(name: str, expressions: tuple[sympy.Expr, ...], text: str) -> str:
     def printed(expression: sympy.Expr) -> str:
         return str(printer.doprint(expression.xreplace({s: sympy.Symbol(t) for s, t in place.items()})))
 
-    lines = ["@njit(cache=True, error_model='numpy')", f"def {name}(y, c, out):", f'    """{text}"""']
+    lines = ["@compiled", f"def {name}(y, c, out):", f'    """{text}"""']
     lines += [f"    {symbol} = {printed(expression)}" for symbol, expression in shared]
     lines += [f"    out[{i}] = {printed(result)}" for i, result in enumerate(results)]
     return "\n".join(lines) + "\n"
