@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from metabosim.errors import Fault, ImplausibleWarning, InputError, did_you_mean
 from metabosim.yamlfile import Document, load_yaml
@@ -96,10 +96,20 @@ def read(
     if not isinstance(values, dict):
         faults.append(document.fault(("parameters",), "expected names and numbers"))
     else:
-        faults += parameter_faults(document, ("parameters",), values, known)
+        found = parameter_faults(values, known)
+        faults += [_placed(document, fault) for fault in found.wrong]
+        for fault in found.implausible:
+            warnings.warn(str(_placed(document, fault)), ImplausibleWarning, stacklevel=2)
     if faults:
         raise InputError(faults)
     return {**data, "sources": tuple(data["sources"])}
+
+
+def _placed(document: Document, fault: Fault) -> Fault:
+    """A fault about a parameter, with its place."""
+    path = ("parameters", str(fault.field))
+    is_about_key = fault.message.startswith("unknown")
+    return document.fault(path, fault.message, fault.hint, key=is_about_key)
 
 
 def _id_faults(document: Document, path: Path) -> Iterator[Fault]:
@@ -124,35 +134,31 @@ def _source_faults(document: Document) -> Iterator[Fault]:
         )
 
 
-def parameter_faults(
-    document: Document,
-    path: tuple[str | int, ...],
-    values: Mapping[str, Any],
-    known: Mapping[str, Ranged],
-) -> Iterator[Fault]:
-    """What is wrong with the parameters at `path`; what is only implausible is a warning."""
+class ParameterFaults(NamedTuple):
+    """What is wrong with parameters, and what is legal but implausible; `field` is the name."""
+
+    wrong: list[Fault]
+    implausible: list[Fault]
+
+
+def parameter_faults(values: Mapping[str, Any], known: Mapping[str, Ranged]) -> ParameterFaults:
+    """Hold parameter values against the ranges that the body declares."""
+    wrong: list[Fault] = []
+    implausible: list[Fault] = []
     for name, value in values.items():
-        here = (*path, name)
         if name not in known:
-            yield document.fault(
-                here,
-                f"unknown parameter '{name}'",
-                did_you_mean(name, known) or "see 'metabosim list parameters'",
-                key=True,
-            )
+            hint = did_you_mean(name, known) or "see 'metabosim list parameters'"
+            wrong.append(Fault(f"unknown parameter '{name}'", field=name, hint=hint))
             continue
         info = known[name]
-        unit = "" if info.unit == "1" else f" in {info.unit}"
+        unit = "" if info.unit == "1" else f" {info.unit}"
+        plausible = f"plausible: {info.low:g} to {info.high:g}{unit}"
         if not is_number(value):
-            yield document.fault(here, f"expected a number{unit}, without its unit")
+            expected = f"expected a number{unit and f' in{unit}'}, without its unit"
+            wrong.append(Fault(expected, field=name))
         elif value < 0 <= info.low or value <= 0 < info.low:
-            yield document.fault(
-                here,
-                f"must be {'above' if info.low > 0 else 'at least'} 0, got {value:g}",
-                f"plausible: {info.low:g} to {info.high:g}{unit}",
-            )
+            least = "above" if info.low > 0 else "at least"
+            wrong.append(Fault(f"must be {least} 0, got {value:g}", field=name, hint=plausible))
         elif not info.low <= value <= info.high:
-            fault = document.fault(
-                here, f"{value:g} is outside the plausible {info.low:g} to {info.high:g}{unit}"
-            )
-            warnings.warn(str(fault), ImplausibleWarning, stacklevel=2)
+            implausible.append(Fault(f"{value:g} is implausible", field=name, hint=plausible))
+    return ParameterFaults(wrong, implausible)

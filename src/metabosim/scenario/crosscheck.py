@@ -1,0 +1,283 @@
+"""What only shows when the parts of a scenario are held against each other.
+
+Works on what is valid so far: if the scenario as a whole is not, the checks that are right by
+themselves are still held against the arms as written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from metabosim.body import OBSERVABLES, SIGNALS, STATES
+from metabosim.errors import Fault, InputError, did_you_mean
+from metabosim.scenario.checks import FEATURES, CheckBase
+from metabosim.scenario.model import Arm, Scenario
+from metabosim.units import parse_quantity
+from metabosim.yamlfile import Document, Path_
+
+DRUGS_AT_ONCE = 2
+CLAMPED = ("m_value",)
+"""Not a column of a run, but what `half_effect_time` may follow by clamps."""
+# fields of checks and features that name an observable
+_READS = {*FEATURES, "observable", "behind", "follower", "leader"}
+
+
+def cross_faults(
+    document: Document, checks: Mapping[Path_, CheckBase], scenario: Scenario | None
+) -> Iterator[Fault]:
+    """Every fault between parts; `checks` are the valid ones, by path."""
+    names = _Names(document, scenario)
+    yield from _repeated_ids(document, "checks")
+    yield from _repeated_ids(document, "must_fail_when", "name")
+    yield from _arm_names(document, names)
+    yield from _misspelt_observables(document, names)
+    for path, check in checks.items():
+        yield from _check_faults(document, path, check, names)
+    yield from _plot_faults(document, names)
+    if scenario is not None:
+        for name, arm in scenario.arms.items():
+            yield from _arm_faults(document, name, arm, scenario)
+        yield from _cycles(document, scenario.arms)
+
+
+class _Names:
+    """What checks and plots may refer to."""
+
+    def __init__(self, document: Document, scenario: Scenario | None) -> None:
+        arms = document.data.get("arms")
+        self.arms: list[str] = list(arms) if isinstance(arms, dict) else []
+        self.columns = {*OBSERVABLES, *STATES, *SIGNALS}
+        self.durations: dict[str, float] = {}
+        self.any_drug = scenario is None
+        if scenario is not None:
+            self.durations = {name: arm.duration for name, arm in scenario.arms.items()}
+            for arm in scenario.arms.values():
+                self.columns |= {f"drug_{x.replace('-', '_')}_nmol_l" for x in arm.therapies()}
+        else:
+            self.durations = _durations(document.data)
+
+    def longest(self, arms: Iterable[str]) -> float | None:
+        """The end of the shortest of the named arms, or of the longest if none is named."""
+        named = [self.durations[name] for name in arms if name in self.durations]
+        return min(named) if named else max(self.durations.values(), default=None)
+
+    def column_fault(self, document: Document, path: Path_, column: str) -> Fault | None:
+        """A fault if a run has no such column."""
+        if column in self.columns or (self.any_drug and column.startswith("drug_")):
+            return None
+        hint = did_you_mean(column, self.columns) or "see 'metabosim list observables'"
+        return document.fault(path, f"unknown observable '{column}'", hint)
+
+
+def _durations(data: Mapping[str, Any]) -> dict[str, float]:
+    """The arms' durations as written, as far as they can be read."""
+    context, arms = data.get("context"), data.get("arms")
+    shared = context.get("duration") if isinstance(context, dict) else None
+    found: dict[str, float] = {}
+    for name, arm in arms.items() if isinstance(arms, dict) else ():
+        with contextlib.suppress(InputError):
+            own: Any = arm.get("duration", shared) if isinstance(arm, dict) else shared
+            found[name] = parse_quantity(own, "min")
+    return {name: duration for name, duration in found.items() if duration > 0}
+
+
+def _repeated_ids(document: Document, key: str, name: str = "id") -> Iterator[Fault]:
+    """Two checks of one id, or two knock-outs of one name."""
+    seen: dict[str, Path_] = {}
+    entries = document.data.get(key)
+    for i, entry in enumerate(entries if isinstance(entries, list) else []):
+        path: Path_ = (key, i)
+        if isinstance(entry, dict) and key == "checks" and len(entry) == 1:
+            ((kind, entry),) = entry.items()
+            path = (*path, kind)
+        given = entry.get(name) if isinstance(entry, dict) else None
+        if not isinstance(given, str):
+            continue
+        if given in seen:
+            first = document.place(seen[given]).line
+            yield document.fault(
+                (*path, name), f"'{given}' is given twice, first on line {first}", "rename one"
+            )
+        seen.setdefault(given, (*path, name))
+
+
+def _unknown_arm(document: Document, path: Path_, arm: str, names: _Names) -> Fault:
+    hint = did_you_mean(arm, names.arms) or f"the arms are {', '.join(names.arms)}"
+    return document.fault(path, f"unknown arm '{arm}'", hint)
+
+
+def _arm_names(document: Document, names: _Names) -> Iterator[Fault]:
+    """The control, and the arms that knock-outs name, are among the arms."""
+    data = document.data
+    if not names.arms:
+        return
+    control = data.get("control")
+    if isinstance(control, str) and control not in names.arms:
+        yield _unknown_arm(document, ("control",), control, names)
+    knock_outs = data.get("must_fail_when")
+    for i, knock_out in enumerate(knock_outs if isinstance(knock_outs, list) else []):
+        if not isinstance(knock_out, dict):
+            continue
+        for key in ("arms", "replace"):
+            for j, arm in enumerate(knock_out.get(key) or ()):
+                if isinstance(arm, str) and arm not in names.arms:
+                    last = j if key == "arms" else arm
+                    yield _unknown_arm(document, ("must_fail_when", i, key, last), arm, names)
+
+
+def _misspelt_observables(document: Document, names: _Names) -> Iterator[Fault]:
+    """Unknown observables in checks as written, even where the check is wrong for that reason."""
+    data = document.data
+    stack: list[tuple[Path_, Any]] = [
+        ((key,), data[key]) for key in ("checks", "positive_control") if key in data
+    ]
+    while stack:
+        path, node = stack.pop()
+        if isinstance(node, list):
+            stack += [((*path, i), item) for i, item in enumerate(node)]
+        elif isinstance(node, dict):
+            stack += [((*path, key), item) for key, item in node.items()]
+        elif isinstance(node, str) and path[-1] in _READS and node not in CLAMPED:
+            if fault := names.column_fault(document, path, node):
+                yield fault
+
+
+def _check_faults(
+    document: Document, path: Path_, check: CheckBase, names: _Names
+) -> Iterator[Fault]:
+    """A check's arms, observables and windows exist."""
+    for arm in check.arms_used():
+        if names.arms and arm not in names.arms:
+            yield _unknown_arm(document, _find(document, path, arm), arm, names)
+    for column in check.observables_used():
+        place = _find(document, path, column)
+        if fault := names.column_fault(document, place, column):
+            yield fault
+    for window in check.windows():
+        end = names.longest(window.arms)
+        for time in (window.start, window.stop):
+            if time is not None and end is not None and time > end:
+                place = _find(document, path, time)
+                yield document.fault(
+                    place,
+                    f"{time:g} min is after the end of the run ({end:g} min)",
+                    "windows must lie inside the run; lengthen 'duration' or move the window",
+                )
+
+
+def _find(document: Document, path: Path_, what: str | float) -> Path_:
+    """The first path below `path` of a text, or of a time in min; else `path` itself."""
+
+    def wanted(value: Any) -> bool:
+        if isinstance(what, str):
+            return bool(value == what)
+        with contextlib.suppress(InputError):
+            return parse_quantity(value, "min") == what
+        return False
+
+    node = document.data
+    for part in path:
+        node = node[part]
+    stack: list[tuple[Path_, Any]] = [(path, node)]
+    while stack:
+        here, value = stack.pop()
+        if isinstance(value, dict):
+            items = [(k, v) for k, v in value.items()]
+            if match := next((k for k, _ in items if wanted(k)), None):
+                return (*here, match)
+        elif isinstance(value, list):
+            items = list(enumerate(value))
+        else:
+            if wanted(value):
+                return here
+            continue
+        stack += [((*here, key), item) for key, item in reversed(items)]
+    return path
+
+
+def _plot_faults(document: Document, names: _Names) -> Iterator[Fault]:
+    """Panels show columns that exist, checks that exist, and times inside the run."""
+    plot = document.data.get("plot")
+    panels = plot.get("panels") if isinstance(plot, dict) else None
+    ids = set(_check_ids(document.data))
+    for i, panel in enumerate(panels if isinstance(panels, list) else []):
+        if not isinstance(panel, dict):
+            continue
+        path: Path_ = ("plot", "panels", i)
+        columns, shown = panel.get("observables"), panel.get("checks")
+        for j, column in enumerate(columns if isinstance(columns, list) else []):
+            if isinstance(column, str) and (
+                fault := names.column_fault(document, (*path, "observables", j), column)
+            ):
+                yield fault
+        for j, check in enumerate(shown if isinstance(shown, list) else []):
+            if isinstance(check, str) and check not in ids:
+                hint = did_you_mean(check, ids) or f"the checks are {', '.join(sorted(ids))}"
+                yield document.fault((*path, "checks", j), f"unknown check '{check}'", hint)
+        yield from _panel_window(document, path, panel, names.longest(()))
+
+
+def _panel_window(
+    document: Document, path: Path_, panel: Mapping[str, Any], end: float | None
+) -> Iterator[Fault]:
+    times: dict[str, float] = {}
+    for key in ("from", "to"):
+        with contextlib.suppress(InputError, KeyError):
+            times[key] = parse_quantity(panel[key], "min")
+    for key, time in times.items():
+        if end is not None and time > end:
+            yield document.fault((*path, key), f"{panel[key]} is after the end of the run")
+    if len(times) == 2 and times["from"] >= times["to"]:
+        yield document.fault((*path, "to"), "the window is empty or reversed")
+
+
+def _check_ids(data: Mapping[str, Any]) -> Iterator[str]:
+    checks = data.get("checks")
+    written = [*(checks if isinstance(checks, list) else ()), data.get("positive_control")]
+    for entry in written:
+        for fields in entry.values() if isinstance(entry, dict) else ():
+            if isinstance(fields, dict) and isinstance(fields.get("id"), str):
+                yield fields["id"]
+
+
+def _arm_faults(document: Document, name: str, arm: Arm, scenario: Scenario) -> Iterator[Fault]:
+    """An arm's steps start inside its run, refer to arms that exist, and fit into the body."""
+    path: Path_ = ("arms", name)
+    shared = len(arm.protocol) - len(scenario.arms_written[name].protocol)
+    longest = max(other.duration for other in scenario.arms.values())
+    for i, step in enumerate(arm.protocol):
+        where: Path_ = ("context", "protocol", i) if i < shared else (*path, "protocol", i - shared)
+        start = getattr(step, "start", getattr(step, "at", 0.0))
+        end = longest if i < shared else arm.duration
+        if isinstance(start, float) and start >= end:
+            yield document.fault(
+                where,
+                f"starts at {start:g} min, when the run is over ({end:g} min)",
+                "lengthen 'duration', or start it earlier",
+            )
+    for other in sorted(arm.references()):
+        if other not in scenario.arms:
+            place = _find(document, path, other)
+            hint = did_you_mean(other, scenario.arms)
+            yield document.fault(place, f"unknown arm '{other}'", hint)
+    if len(given := arm.therapies()) > DRUGS_AT_ONCE:
+        yield document.fault(
+            path, f"{len(given)} therapies ({', '.join(given)}), a body takes {DRUGS_AT_ONCE}"
+        )
+
+
+def _cycles(document: Document, arms: Mapping[str, Arm]) -> Iterator[Fault]:
+    """No arm waits for itself, through others or not."""
+    for name in arms:
+        reached, todo = set[str](), arms[name].references()
+        while todo:
+            reached |= todo
+            todo = {n for t in todo if t in arms for n in arms[t].references()} - reached
+        if name in reached:
+            yield document.fault(
+                ("arms", name),
+                f"'{name}' replays an arm that waits for '{name}'",
+                "one of them must be run first",
+            )
