@@ -103,7 +103,7 @@ def draw_curves(axes: Axes, panel: CurvePanel, styles: dict[str, ArmStyle]) -> N
 
 
 def _label_curves(axes: Axes, panel: CurvePanel, styles: dict[str, ArmStyle]) -> None:
-    points = axes.get_window_extent().height * 72 / axes.figure.dpi  # type: ignore[union-attr]
+    points = axes.get_window_extent().height * 72 / axes.figure.dpi
     low, high = axes.get_ylim()
     wanted = [(curve.values[-1] - low) / (high - low) * points for curve in panel.curves]
     places = letters.spread(wanted, SIZE["text"] * LABEL_GAP, 0, points)

@@ -181,7 +181,7 @@ def _draw_events(axes: Axes, events: Iterable[Event], panel: LinePanel) -> None:
 def _label_ends(axes: Axes, panel: LinePanel, styles: dict[str, ArmStyle]) -> None:
     """Write each arm's name at the end of its line, moved apart where lines end together."""
     box = axes.get_window_extent()
-    points = box.height * 72 / axes.figure.dpi  # type: ignore[union-attr]
+    points = box.height * 72 / axes.figure.dpi
     low, high = axes.get_ylim()
     ends = []
     for line in panel.lines:

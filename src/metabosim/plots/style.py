@@ -17,7 +17,7 @@ VERDICT_COLOURS = {"holds": "#00694d", "fails": "#b03a00"}
 
 SIZE = {"title": 21.0, "claim": 14.5, "text": 13.0, "tick": 12.5, "small": 10.0}
 
-SETTINGS: dict[str, Any] = {
+SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib, so pictures repeat everywhere
     "font.size": SIZE["text"],

@@ -24,7 +24,7 @@ def draw_table(axes: Axes, panel: TablePanel) -> None:
     """
     axes.axis("off")
     box = axes.get_window_extent()
-    inches = box.width / axes.figure.dpi  # type: ignore[union-attr]
+    inches = box.width / axes.figure.dpi
     longest = max((letters.width(row, SIZE["text"], True) for row in panel.rows), default=1.0)
     label_share = min((longest + 0.25) / inches, 0.32)
     cell_width = (1 - label_share) / max(len(panel.columns), 1)

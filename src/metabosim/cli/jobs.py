@@ -1,0 +1,149 @@
+"""Running scenarios: one job each, over the machine's cores, results in the order asked for."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from metabosim.errors import SimulationError
+from metabosim.output import OutputFolder, Stamp, stamped_json, trajectories_csv
+
+if TYPE_CHECKING:
+    from metabosim.claims import ScenarioResult
+    from metabosim.scenario import Scenario
+
+FILES = ("plot.png", "plot.svg", "trajectories.csv", "verdict.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One scenario to run: by name or path, with what the user changes.
+
+    `out` is the folder to write to, or None to write nothing; `knock_outs` also runs what must
+    break the claim.
+    """
+
+    scenario: str
+    levers: dict[str, float] = field(default_factory=dict)
+    subject: str | None = None
+    out: Path | None = None
+    us: bool = False
+    force: bool = False
+    knock_outs: bool = False
+
+    def load(self) -> Scenario:
+        """The scenario, with the user's changes; InputError if there is anything wrong with it."""
+        from metabosim.scenario import load_scenario
+
+        return load_scenario(self.scenario, levers=self.levers, subject=self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job: the content of verdict.json, and what was written."""
+
+    scenario: str
+    content: dict[str, Any]
+    paths: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 if all claims hold, 3 if a run failed, else 1."""
+        verdicts = {claim["verdict"] for claim in self.content["claims"]}
+        broken = {"error"} & verdicts
+        return 3 if broken else int(verdicts != {"holds"} or bool(self.content.get("unbroken")))
+
+
+def run_job(job: Job) -> Outcome:
+    """Run one scenario, judge it, write its files."""
+    from metabosim import claims
+
+    scenario = job.load()
+    stamp = Stamp(scenario.id, scenario.hash[:12], seed_of(scenario))
+    if job.knock_outs:
+        content = claims.check(scenario).as_dict()
+        return Outcome(scenario.id, content)
+    result = claims.evaluate(scenario)
+    paths = write(result, stamp, job) if job.out else ()
+    return Outcome(scenario.id, result.as_dict(), tuple(map(str, paths)))
+
+
+def seed_of(scenario: Scenario) -> int | None:
+    """The seed the scenario names, if it names one."""
+    return scenario.population.seed if scenario.population else None
+
+
+def write(result: ScenarioResult, stamp: Stamp, job: Job) -> list[Path]:
+    """Write a result's four files to its own folder; return their paths."""
+    from metabosim import plots
+
+    assert job.out is not None
+    folder = OutputFolder(job.out, force=job.force)
+    picture = plots.picture_of(result, stamp, us=job.us)
+    frames = {name: run.frame for name, run in result.arms.items()}
+    contents = (
+        plots.png(picture, stamp),
+        plots.svg(picture, stamp),
+        trajectories_csv(frames, stamp, minute_windows(result.scenario), job.us),
+        stamped_json(result.as_dict()),
+    )
+    return [
+        folder.write(f"{stamp.scenario}/{name}", content)
+        for name, content in zip(FILES, contents, strict=True)
+    ]
+
+
+def minute_windows(scenario: Scenario) -> list[tuple[float, float]]:
+    """The stretches, in min, in which the claim looks at minutes."""
+    end = max(arm.duration for arm in scenario.arms.values())
+    return [
+        (window.start or 0.0, end if window.stop is None else window.stop)
+        for check in (*scenario.checks, scenario.positive_control)
+        for window in check.windows()
+        if window.grid_min is not None and window.grid_min <= 1
+    ]
+
+
+def run_all(jobs: Sequence[Job], done: Callable[[Outcome], None]) -> list[Outcome]:
+    """Run all jobs, on all cores if there are several; results in the order of `jobs`.
+
+    `done` is called as each finishes. An error in one job ends all of them.
+    """
+    workers = min(len(jobs), os.cpu_count() or 1)
+    if workers < 2:
+        outcomes = []
+        for job in jobs:
+            outcomes.append(run_job(job))
+            done(outcomes[-1])
+        return outcomes
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
+    # spawned, not forked: the same on every system, and safe beside the thread of the progress bar
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_leave_interrupts) as pool:
+        futures = [pool.submit(run_job, job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                done(future.result())
+        except BrokenProcessPool:
+            raise SimulationError(
+                "a worker process was killed, perhaps because memory ran out; "
+                "run fewer scenarios at a time"
+            ) from None
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
+    return [future.result() for future in futures]
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches every process of the terminal; the one that started the workers answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

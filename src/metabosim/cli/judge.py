@@ -1,0 +1,173 @@
+"""`metabosim demo`, `run` and `check`: run scenarios and say whether their claims hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from metabosim.cli import screen
+from metabosim.cli.jobs import FILES, Job, Outcome, run_all
+from metabosim.cli.options import change_options, json_option, output_options
+from metabosim.errors import InputError
+from metabosim.output import OutputFolder
+
+SCENARIOS = click.argument("scenarios", metavar="[SCENARIO|FILE]...", nargs=-1)
+
+
+@click.command(short_help="Run every bundled scenario: plots and verdicts.")
+@output_options("metabosim-demo")
+@json_option
+def demo(out: Path, force: bool, units: str, as_json: bool) -> int:
+    """Run every bundled scenario, write a plot and a verdict for each, and print a table."""
+    return _run((), out, force, units, as_json, {}, None)
+
+
+@click.command(short_help="Run scenarios: plots, trajectories, verdicts.")
+@SCENARIOS
+@output_options("metabosim-out")
+@change_options
+@json_option
+def run(
+    scenarios: tuple[str, ...],
+    out: Path,
+    force: bool,
+    units: str,
+    as_json: bool,
+    levers: dict[str, float],
+    subject: str | None,
+    resolution: str,
+) -> int:
+    """Run scenarios, bundled ones by name or your own by file; all bundled ones if none is named.
+
+    Writes plot.png, plot.svg, trajectories.csv and verdict.json into a folder for each, then
+    prints a table of claims.
+    """
+    return _run(scenarios, out, force, units, as_json, levers, subject)
+
+
+@click.command(short_help="Run scenarios and everything that must break them.")
+@SCENARIOS
+@change_options
+@json_option
+def check(
+    scenarios: tuple[str, ...],
+    levers: dict[str, float],
+    subject: str | None,
+    resolution: str,
+    as_json: bool,
+) -> int:
+    """Run claims, their knock-outs, positive controls, and null and swap twins.
+
+    A claim passes if it holds, its positive control holds, at least one knock-out makes it fail
+    with the positive control still holding, and neither twin holds. Writes no files.
+    """
+    jobs = [Job(name, levers, subject, knock_outs=True) for name in _chosen(scenarios)]
+    _load_all(jobs)
+    outcomes = _run_shown("checking", jobs, as_json)
+    if not as_json:
+        _show_checks(outcomes)
+    return max((outcome.exit_code for outcome in outcomes), default=0)
+
+
+def _run(
+    scenarios: Sequence[str],
+    out: Path,
+    force: bool,
+    units: str,
+    as_json: bool,
+    levers: dict[str, float],
+    subject: str | None,
+) -> int:
+    out = out.absolute()
+    jobs = [Job(name, levers, subject, out, units == "us", force) for name in _chosen(scenarios)]
+    names = _load_all(jobs)
+    with OutputFolder(out, force=force) as folder:
+        # refused now rather than after minutes of work
+        folder.check(*(f"{name}/{file}" for name in names for file in FILES))
+        outcomes = _run_shown("running", jobs, as_json)
+    if not as_json:
+        _show_claims(outcomes)
+        screen.say(f"\nwritten to {out}:")
+        for outcome in outcomes:
+            screen.say(f"  {outcome.scenario}/  {', '.join(FILES)}")
+    return max((outcome.exit_code for outcome in outcomes), default=0)
+
+
+def _chosen(scenarios: Sequence[str]) -> list[str]:
+    """The scenarios named, each once; all bundled ones if none is."""
+    from metabosim.scenario import list_scenarios
+
+    return list(dict.fromkeys(scenarios)) or list_scenarios()
+
+
+def _load_all(jobs: Sequence[Job]) -> list[str]:
+    """The ids of all jobs' scenarios; InputError with the faults of all of them."""
+    faults, ids = [], []
+    for job in jobs:
+        try:
+            ids.append(job.load().id)
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    if repeated := {name for name in ids if ids.count(name) > 1}:
+        raise InputError(f"two scenarios have the same id: {', '.join(sorted(repeated))}")
+    return ids
+
+
+def _run_shown(label: str, jobs: Sequence[Job], as_json: bool) -> list[Outcome]:
+    """Run jobs behind a progress bar; if interrupted, show what was finished, marked as partial."""
+    finished: list[Outcome] = []
+    try:
+        with screen.progress(label, len(jobs)) as advance:
+
+            def done(outcome: Outcome) -> None:
+                finished.append(outcome)
+                advance(outcome.scenario)
+
+            outcomes = run_all(jobs, done)
+    except KeyboardInterrupt:
+        if as_json:
+            screen.say_json({"partial": True, **_report(finished)})
+        elif finished:
+            _show_claims(finished)
+            screen.say(f"\npartial: {len(finished)} of {len(jobs)} finished")
+        raise
+    if as_json:
+        screen.say_json(_report(outcomes))
+    return outcomes
+
+
+def _report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {"scenarios": [outcome.content for outcome in outcomes]}
+
+
+def _claims(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    return [claim for outcome in outcomes for claim in outcome.content["claims"]]
+
+
+def _show_claims(outcomes: Sequence[Outcome]) -> None:
+    claims = _claims(outcomes)
+    rows = [
+        (claim["id"], claim["verdict"], screen.number(claim["margin"]), claim["unit"] or "")
+        for claim in claims
+    ]
+    screen.table(("claim", "verdict", "margin", "unit"), rows, numbers=(2,))
+    held = sum(claim["verdict"] == "holds" for claim in claims)
+    screen.say(f"\n{held} of {len(claims)} hold")
+
+
+def _show_checks(outcomes: Sequence[Outcome]) -> None:
+    _show_claims(outcomes)
+    for outcome in outcomes:
+        rows = [
+            (item["name"], item["verdict"])
+            for claim in outcome.content["claims"]
+            for item in claim["must_fail_when"]
+        ]
+        screen.say(f"\n{outcome.scenario}")
+        for name, verdict in rows:
+            screen.say(f"  {name}: {verdict}")

@@ -1,0 +1,146 @@
+"""From a scenario's result to the picture of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from metabosim.output import Stamp
+from metabosim.plots.marks import View, marks_of
+from metabosim.plots.picture import Event, Line, LinePanel, Panel, Picture
+from metabosim.plots.words import arms_in_words, step_words, verdict_words
+from metabosim.protocol import Diet, Dose, GlucoseBolus, Meal, OralGlucose, ProtocolStep
+from metabosim.units import display_unit, to_us
+
+if TYPE_CHECKING:
+    from metabosim.claims import ScenarioResult
+    from metabosim.scenario import Panel as PanelSpec
+    from metabosim.scenario import Scenario
+
+# beyond this many minutes single meals are no events any more
+EVENTFUL = 4 * 1440.0
+
+
+def picture_of(result: ScenarioResult, stamp: Stamp, *, us: bool = False) -> Picture:
+    """The picture that the scenario's `plot` section asks for, with the verdict of `result`."""
+    scenario = result.scenario
+    claim = result.claims[0]
+    names = [scenario.control, *(name for name in scenario.arms if name != scenario.control)]
+    words = arms_in_words({name: scenario.arms[name] for name in names})
+    panels: list[Panel] = []
+    for spec in scenario.plot.panels:
+        panels += _panels(spec, result, us)
+    return Picture(
+        title=scenario.title,
+        claim=scenario.claim,
+        verdict=claim.verdict,
+        margin=verdict_words(claim.verdict, claim.margin, claim.unit),
+        arms=words,
+        panels=tuple(_events_once(panels)),
+        footer=(
+            f"In reality ({scenario.in_reality.strength}): {scenario.in_reality.text}",
+            stamp.line,
+        ),
+        caption=scenario.plot.caption or "",
+    )
+
+
+def _panels(spec: PanelSpec, result: ScenarioResult, us: bool) -> Iterator[Panel]:
+    """One panel for each observable of a panel of the scenario."""
+    for observable in spec.observables:
+        title = spec.title if len(spec.observables) == 1 else None
+        yield _line_panel(spec, observable, title, result, us)
+
+
+def _line_panel(
+    spec: PanelSpec, observable: str, title: str | None, result: ScenarioResult, us: bool
+) -> LinePanel:
+    scenario = result.scenario
+    arms = {name: run for name, run in result.arms.items() if name in scenario.arms}
+    column = to_us(observable, 1.0)[0] if us else observable
+
+    def convert(values: Any) -> Any:
+        return to_us(observable, values)[1] if us else values
+
+    start = spec.start or 0.0
+    longest = max(arm.duration for arm in scenario.arms.values())
+    stop = longest if spec.stop is None else spec.stop
+    others = tuple(name for name in scenario.arms if name != scenario.control)
+    view = View(
+        observable, display_unit(column), start, stop, arms, others or (scenario.control,), convert
+    )
+    drawn = [check for check in scenario.checks if check.id in spec.checks]
+    return LinePanel(
+        title=title or _title(observable),
+        unit=display_unit(column),
+        lines=tuple(
+            Line(name, np.asarray(run.time_min, float), np.asarray(convert(run[observable]), float))
+            for name, run in _control_first(arms, scenario)
+            if observable in run.names
+        ),
+        start=start,
+        stop=stop,
+        marks=(
+            *dict.fromkeys(mark for check in drawn for mark in marks_of(check, view)),
+            *_events(scenario, start, stop),
+        ),
+        time_unit=spec.time_unit,
+        clock=all(arm.start == "midnight" for arm in scenario.arms.values()),
+    )
+
+
+def _control_first(arms: dict[str, Any], scenario: Scenario) -> list[tuple[str, Any]]:
+    return sorted(arms.items(), key=lambda item: item[0] != scenario.control)
+
+
+def _title(observable: str) -> str:
+    """The observable's name in words."""
+    from metabosim.body import OBSERVABLES
+
+    if observable in OBSERVABLES:
+        return OBSERVABLES[observable].text
+    drug = observable.removeprefix("drug_").removesuffix("_nmol_l").replace("_", "-")
+    return f"{drug} in plasma"
+
+
+def _events(scenario: Scenario, start: float, stop: float) -> list[Event]:
+    """What is done at a moment in any arm, where the picture can show it."""
+    steps = [step for arm in scenario.arms.values() for step in arm.protocol]
+    found = dict.fromkeys(event for step in steps for event in _step_events(step, stop - start))
+    return [event for event in found if start <= event.time_min <= stop]
+
+
+def _step_events(step: ProtocolStep, span: float) -> Iterator[Event]:
+    match step:
+        case Meal() if span <= EVENTFUL:
+            yield Event(step.at, "meal")
+        case OralGlucose() | GlucoseBolus() if span <= EVENTFUL:
+            yield Event(step.at, step_words(step))
+        case Dose():
+            # a dose at the very start needs no telling: the arm's words say it
+            if step.start > 0:
+                yield Event(step.start, f"{step.therapy.id} starts" if step.every else "dose")
+            if step.stop is not None:
+                yield Event(step.stop, f"{step.therapy.id} stops")
+        case Diet() if step.stop is not None:
+            yield Event(step.stop, "diet ends")
+        case _:
+            return
+
+
+def _events_once(panels: list[Panel]) -> Iterator[Panel]:
+    """Events named in the first panel of each stretch of time; once is enough."""
+    seen = set()
+    for panel in panels:
+        if not isinstance(panel, LinePanel):
+            yield panel
+            continue
+        stretch = (panel.start, panel.stop)
+        if stretch in seen:
+            kept = tuple(mark for mark in panel.marks if not isinstance(mark, Event))
+            panel = replace(panel, marks=kept)
+        seen.add(stretch)
+        yield panel
