@@ -22,7 +22,7 @@ def _collect(group: type) -> dict[str, Declared]:
 
 
 STATES = _collect(wiring.States)
-PARAMETERS = _collect(wiring.Parameters)
+PARAMETERS = _collect(wiring.Parameters) | {item.name: item for item in declared("observe", observe.Parameters)}
 LEVERS = _collect(wiring.Levers)
 VARIANTS = _collect(wiring.Variants)
 INPUTS = {item.name: item for item in declared("protocol", wiring.Inputs)}

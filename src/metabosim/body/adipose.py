@@ -89,6 +89,9 @@ class Parameters(NamedTuple):
     ] = 200.0
     fat_energy: Annotated[float, Parameter("MJ/kg", 38.0, 40.0, "Energy of fat", "Hall 2011 (seen): 39.5")] = 39.5
     lean_energy: Annotated[float, Parameter("MJ/kg", 7.0, 8.5, "Energy of lean mass", "Hall 2011 (seen): 7.6")] = 7.6
+    glucose_energy: Annotated[
+        float, Parameter("MJ/mmol", 0.0027, 0.0029, "Energy of glucose", "heat of combustion 2.8 MJ/mol (memory)")
+    ] = 0.0028
     forbes: Annotated[
         float, Parameter("kg", 1.0, 6.0, "Energy partition, C = 10.4 kg lean_energy/fat_energy", "Forbes; Hall 2011 (seen): 2.0")
     ] = 3.0
@@ -98,8 +101,12 @@ class Parameters(NamedTuple):
         float, Parameter("ug/L", 30.0, 500.0, "IGF-1 that lean mass is used to", "subject: its own resting value")
     ] = 190.0
     forbes_lean: Annotated[
-        float, Parameter("kg", 5.0, 15.0, "Lean mass per e-fold of fat", "Forbes (seen in Hall 2011): 10.4")
-    ] = 15.0
+        float,
+        Parameter(
+            "kg", 5.0, 25.0, "Lean mass per e-fold of fat",
+            "Forbes 10.4 (seen, in Hall 2011); larger by assumption, STEP 1 lost a third as lean (seen)",
+        ),
+    ] = 16.0
     igf1_lean: Annotated[
         float, Parameter("kg", 0.0, 8.0, "Lean mass per e-fold of IGF-1", "assumption, +1.3 kg under tesamorelin (memory)")
     ] = 2.4

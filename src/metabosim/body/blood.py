@@ -74,7 +74,7 @@ class Clearance(NamedTuple):
 
 
 def clearance(f: Functions, p: Parameters, lever: Levers, liver_sensitivity: Number, lean: Number) -> Clearance:
-    """Hepatic extraction falls as the liver grows resistant."""
+    """Hepatic extraction falls as the liver grows resistant for good (not with each pulse of growth hormone)."""
     resistance = above(f, 1.0 / liver_sensitivity - 1.0, 0.02)
     extraction = p.hepatic_extraction / (1.0 + lever.insulin_clearance_loss * p.extraction_loss * resistance)
     return Clearance(

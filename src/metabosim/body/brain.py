@@ -30,7 +30,7 @@ class Parameters(NamedTuple):
     satiety: Annotated[
         float,
         Parameter("1", 0.0, 3.0, "Fall of appetite at full GLP-1 drive", "intake -16 to -39 %, evidence C9 (seen)"),
-    ] = 0.6
+    ] = 0.5
     resting_glp1_drive: Annotated[
         float, Parameter("1", 0.0, 0.5, "GLP-1 drive that appetite is used to", "assumption, fasting")
     ] = 0.14

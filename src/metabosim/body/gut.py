@@ -65,7 +65,7 @@ class Parameters(NamedTuple):
     glp1_meal_release: Annotated[
         float,
         Parameter("pmol/mmol", 2.0, 60.0, "GLP-1 released with each mmol absorbed", "assumption, meal peak 25 pmol/L"),
-    ] = 16.0
+    ] = 24.0
     glp1_half: Annotated[
         float, Parameter("pmol/L", 8.0, 100.0, "Intact GLP-1 that half-occupies its receptor", "assumption")
     ] = 60.0

@@ -15,14 +15,14 @@ class Organ(NamedTuple):
 class Parameters(NamedTuple):
     """Sources and pace of inflammation."""
 
-    inflammation_floor: Annotated[float, Parameter("1", 0.1, 1.5, "Inflammation without its sources", "assumption")] = 0.45
+    inflammation_floor: Annotated[float, Parameter("1", 0.1, 1.5, "Inflammation without its sources", "assumption")] = 0.6
     vat_inflammation_gain: Annotated[
         float,
         Parameter("1/kg", 0.0, 1.0, "Inflammation per kg visceral fat", "assumption; IL-6, not TNF: Fontana 2007 (seen)"),
     ] = 0.36
     vat_inflammation_half: Annotated[
         float, Parameter("kg", 3.0, 60.0, "Visceral fat at which its drive halves per kg", "assumption")
-    ] = 20.0
+    ] = 40.0
     insulin_inflammation_gain: Annotated[
         float, Parameter("1", 0.0, 1.0, "Inflammation by insulin, at most", "assumption; contested, B1")
     ] = 0.15

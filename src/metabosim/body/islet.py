@@ -39,8 +39,8 @@ class Parameters(NamedTuple):
     ] = 4.6
     release_rate: Annotated[
         float, Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption")
-    ] = 0.1
-    unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.03
+    ] = 0.07
+    unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.045
     priming: Annotated[
         float, Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption")
     ] = 0.04
@@ -62,8 +62,8 @@ class Parameters(NamedTuple):
     pka_gain: Annotated[
         float,
         Parameter("1", 0.0, 12.0, "Gain of PKA on release", "assumption, Kjems 2003 (seen): slope multiplied"),
-    ] = 5.0
-    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 5.0
+    ] = 7.0
+    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 6.0
     mass_ceiling: Annotated[
         float, Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6")
     ] = 1.8
@@ -83,6 +83,9 @@ class Parameters(NamedTuple):
     toxic_glycaemia: Annotated[
         float, Parameter("mmol/L", 6.0, 14.0, "Mean glucose of half-maximal glucotoxicity", "assumption")
     ] = 9.0
+    glucotoxicity: Annotated[
+        float, Parameter("1", 0.0, 6.0, "Loss of function to high glucose, at most (1 halves it)", "assumption")
+    ] = 1.5
     wear: Annotated[
         float, Parameter("1", 0.0, 10.0, "Loss of function by overwork, with fatty acids", "assumption")
     ] = 1.0
@@ -95,14 +98,15 @@ class Parameters(NamedTuple):
     averaging_time: Annotated[
         float, Parameter("d", 2.0, 30.0, "Days over which islets average", "assumption, feasibility trial: 10")
     ] = 10.0
-    glucagon_basal: Annotated[float, Parameter("pmol/L", 3.0, 25.0, "Glucagon drive at rest", "assumption")] = 20.0
+    glucagon_basal: Annotated[float, Parameter("pmol/L", 3.0, 25.0, "Glucagon drive at rest", "assumption")] = 18.0
     glucagon_turnover: Annotated[float, Parameter("1/min", 0.05, 0.3, "Glucagon clearance", "4GI form (seen)")] = 0.117
+    glucagon_volume: Annotated[float, Parameter("L", 5.0, 70.0, "Volume of infused glucagon", "assumption")] = 15.0
     glucagon_insulin_half: Annotated[
         float, Parameter("pmol/min", 30.0, 1500.0, "Secretion of half-maximal restraint of glucagon", "assumption")
-    ] = 250.0
+    ] = 300.0
     glucagon_glucose_half: Annotated[
-        float, Parameter("mmol/L", 4.0, 12.0, "Glucose of half-maximal restraint of glucagon", "assumption")
-    ] = 7.0
+        float, Parameter("mmol/L", 4.0, 60.0, "Glucose of half-maximal restraint of glucagon", "assumption")
+    ] = 12.0
     glucagon_glp1_half: Annotated[
         float, Parameter("1", 0.2, 5.0, "GLP-1 drive of half-maximal restraint of glucagon", "assumption")
     ] = 0.9
@@ -234,7 +238,7 @@ def change(
     excess = s.workload / p.habitual_workload - 1.0
     demand = above(f, excess, 0.02)
     worn = above(f, excess - p.wear_threshold, 0.02)
-    toxicity = (s.glycaemia / p.toxic_glycaemia) ** 8 + p.wear * worn * ffa / p.wear_ffa
+    toxicity = p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 8) + p.wear * worn * ffa / p.wear_ffa
     grown = 1.0 + lever.beta_cell_compensation * (p.mass_ceiling - 1.0) * rises(demand, p.demand_half, 2)
     function = p.function_capacity / (1.0 + lever.beta_cell_glucolipotoxicity * toxicity)
     return Organ(

@@ -59,13 +59,13 @@ class Parameters(NamedTuple):
     hepatic_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 1.0, "Hepatic resistance by growth hormone", "assumption: about twice muscle's"),
-    ] = 0.5
+    ] = 0.6
     hepatic_spill_resistance: Annotated[
         float, Parameter("1", 0.0, 1.0, "Hepatic resistance by visceral fatty acids", "assumption, B4: rival of inflammation")
     ] = 0.15
     fasting_synthesis: Annotated[
         float, Parameter("1", 0.0, 1.0, "Part of new synthesis that insulin and glucagon steer", "assumption")
-    ] = 0.6
+    ] = 0.8
 
 
 class Levers(NamedTuple):

@@ -46,11 +46,11 @@ class Parameters(NamedTuple):
     ] = 1.2
     insulin_sensitivity: Annotated[
         float, Parameter("1", 0.3, 4.0, "Inborn insulin sensitivity of the subject", "assumption")
-    ] = 1.9
+    ] = 2.6
     inflammation_load: Annotated[
         float,
         Parameter("1", 0.0, 3.0, "Resistance per unit of inflammation", "assumption; weak edge, evidence B4 (contested)"),
-    ] = 0.5
+    ] = 1.2
     ffa_load: Annotated[
         float, Parameter("L/mmol", 0.0, 4.0, "Resistance per mmol/L of fatty acids", "assumption")
     ] = 0.7
@@ -64,7 +64,7 @@ class Parameters(NamedTuple):
     muscle_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 0.6, "Resistance by growth hormone", "Diabetologia 1991, GIR -39 % (seen); size by assumption"),
-    ] = 0.2
+    ] = 0.15
 
 
 class Levers(NamedTuple):

@@ -3,15 +3,40 @@
 from typing import Annotated, NamedTuple
 
 from metabosim.body import muscle
-from metabosim.body.quantities import Observable
+from metabosim.body.quantities import Observable, Parameter
 from metabosim.body.shapes import Functions, Number, above, rises
-from metabosim.body.wiring import Inputs, Parameters, Signals, States
+from metabosim.body import wiring
+from metabosim.body.wiring import Inputs, Signals, States
 
-INSULIN_UNIT = 6.0  # pmol/L per uU/mL, convention
-C_PEPTIDE_CLEARANCE = 0.25  # L/min, quasi-steady; assumption
-STANDARD_INSULIN = 480.0  # pmol/L, about that of a clamp at 1 mU/kg/min
-STANDARD_DISPOSAL = 0.0466  # mmol/min/kg, muscle uptake per kg body weight of the reference person there
-DAY = 1440.0
+
+class Parameters(NamedTuple):
+    """Numbers that only readings need."""
+
+    c_peptide_clearance: Annotated[
+        float, Parameter("L/min", 0.1, 0.5, "Clearance of C-peptide, which is read as if steady", "assumption")
+    ] = 0.25
+    pmol_per_nmol: Annotated[float, Parameter("pmol/nmol", 1000.0, 1000.0, "Conversion", "SI")] = 1000.0
+    homa_glucose: Annotated[
+        float, Parameter("mmol/L", 22.5, 22.5, "Glucose times insulin (uU/mL) of HOMA-IR 1", "Matthews 1985 (memory)")
+    ] = 22.5
+    homa_insulin: Annotated[
+        float, Parameter("pmol/L", 6.0, 6.945, "pmol/L in 1 uU/mL of insulin", "convention: 6")
+    ] = 6.0
+    homa_threshold: Annotated[
+        float, Parameter("mmol/L", 3.5, 3.5, "Glucose at which HOMA-B expects no insulin", "Matthews 1985 (memory)")
+    ] = 3.5
+    homa_slope: Annotated[
+        float, Parameter("mmol/L", 20.0, 20.0, "Slope of HOMA-B", "Matthews 1985 (memory)")
+    ] = 20.0
+    standard_glucose: Annotated[
+        float, Parameter("mmol/L", 5.0, 5.0, "Glucose at which sensitivity is read", "convention")
+    ] = 5.0
+    standard_insulin: Annotated[
+        float, Parameter("pmol/L", 480.0, 480.0, "Insulin at which sensitivity is read: a clamp's", "convention")
+    ] = 480.0
+    standard_disposal: Annotated[
+        float, Parameter("mmol/min/kg", 0.01, 0.1, "Muscle uptake per kg of the reference person there", "computed")
+    ] = 0.0466
 
 
 class Observables(NamedTuple):
@@ -62,17 +87,19 @@ class Observables(NamedTuple):
     homa_b: Annotated[float, Observable("1", "HOMA-B, per cent, a fasting index")]
 
 
-def observables(f: Functions, s: States, p: Parameters, u: Inputs, say: Signals) -> Observables:
-    """Read everything from the states and signals of one moment."""
+def observables(
+    f: Functions, s: States, p: wiring.Parameters, q: Parameters, u: Inputs, say: Signals
+) -> Observables:
+    """Read everything from the states and signals of one moment, in inside units."""
     glucose, insulin = s.blood.glucose, s.blood.insulin
     lean, fat = s.adipose.lean, s.adipose.fat
-    standard = muscle.insulin_driven(p.muscle, lean, 5.0, STANDARD_INSULIN * say.signalling)
+    standard = muscle.insulin_driven(p.muscle, lean, q.standard_glucose, q.standard_insulin * say.signalling)
     computed_infusion = u.glucose_held * (say.glucose_volume * u.glucose_slope - say.glucose_net)
     return Observables(
         glucose_mmol_l=glucose,
         insulin_pmol_l=insulin,
         insulin_secretion_pmol_min=say.granules.secretion,
-        c_peptide_nmol_l=say.granules.secretion / C_PEPTIDE_CLEARANCE / 1000.0,
+        c_peptide_nmol_l=say.granules.secretion / q.c_peptide_clearance / q.pmol_per_nmol,
         glucagon_pmol_l=s.islet.glucagon,
         glucose_appearance_mmol_min=say.gut.appearance,
         glucose_production_mmol_min=say.liver.glycogenolysis + say.liver.gluconeogenesis,
@@ -91,25 +118,25 @@ def observables(f: Functions, s: States, p: Parameters, u: Inputs, say: Signals)
         igf1_ug_l=s.pituitary.igf1,
         inflammation_index=s.immune.inflammation,
         insulin_signalling_index=say.signalling,
-        insulin_sensitivity_index=standard / (lean + fat) / STANDARD_DISPOSAL,
+        insulin_sensitivity_index=standard / (lean + fat) / q.standard_disposal,
         cellular_fuel_index=s.brain.cellular_fuel,
         appetite_index=say.appetite,
-        energy_intake_mj_day=p.brain.habitual_intake * say.appetite * u.diet * DAY,
+        energy_intake_mj_day=p.brain.habitual_intake * say.appetite * u.diet,
         beta_cell_function=s.islet.beta_function,
         beta_cell_mass_index=s.islet.beta_mass,
         vat_kg=s.adipose.vat,
         sat_kg=fat - s.adipose.vat,
         lean_kg=lean,
         weight_kg=fat + lean,
-        energy_expenditure_mj_day=say.fat.expenditure * DAY,
+        energy_expenditure_mj_day=say.fat.expenditure,
         lipolysis_mmol_min=say.fat.lipolysis,
         glucose_uptake_muscle_mmol_min=say.muscle_uptake,
         glucose_uptake_brain_mmol_min=say.brain_uptake,
         glucose_loss_renal_mmol_min=say.renal_loss,
-        insulin_clearance_ml_min=1000.0 * say.clearance.systemic / say.clearance.delivered_share,
+        insulin_clearance_ml_min=say.clearance.systemic / say.clearance.delivered_share,
         liver_glycogen_mmol=s.liver.glycogen,
         gh_secretion_ug_l_min=say.gh_release,
-        energy_absorbed_mj_day=say.energy_in * DAY,
-        homa_ir=glucose * (insulin / INSULIN_UNIT) / 22.5,
-        homa_b=20.0 * (insulin / INSULIN_UNIT) / (3.5 * above(f, glucose / 3.5 - 1.0, 0.05)),
+        energy_absorbed_mj_day=say.energy_in,
+        homa_ir=glucose / q.homa_glucose * (insulin / q.homa_insulin),
+        homa_b=q.homa_slope * (insulin / q.homa_insulin) / (q.homa_threshold * above(f, glucose / q.homa_threshold - 1.0, 0.05)),
     )

@@ -40,10 +40,10 @@ class Parameters(NamedTuple):
     gh_volume: Annotated[float, Parameter("L", 3.0, 12.0, "Volume of growth hormone", "assumption")] = 6.0
     ghrh_pulse_gain: Annotated[
         float, Parameter("1", 0.0, 20.0, "Pulses under full GHRH drug over without, less 1", "assumption")
-    ] = 2.0
+    ] = 5.0
     ghrh_floor: Annotated[
         float, Parameter("1", 0.0, 1.0, "Release between pulses by full GHRH drug", "assumption")
-    ] = 0.08
+    ] = 0.1
     ghrp_gain: Annotated[
         float, Parameter("1", 0.0, 10.0, "Release by full ghrelin mimetic, with GHRH's own tone", "assumption")
     ] = 1.0
@@ -55,7 +55,7 @@ class Parameters(NamedTuple):
     ] = 3.0
     igf1_gh_half: Annotated[
         float, Parameter("ug/L", 60.0, 1000.0, "IGF-1 that halves growth hormone", "assumption")
-    ] = 200.0
+    ] = 300.0
     insulin_gh_half: Annotated[
         float, Parameter("pmol/L", 5.0, 100.0, "Insulin below which fasting drives growth hormone", "assumption")
     ] = 20.0
@@ -65,6 +65,9 @@ class Parameters(NamedTuple):
     somatostatin_half: Annotated[
         float, Parameter("pmol/min", 50.0, 6000.0, "Somatostatin infusion that halves release", "assumption")
     ] = 500.0
+    gh_effect_half: Annotated[
+        float, Parameter("ug/L", 2.0, 30.0, "Growth hormone at which its resistance saturates", "plateau at high GH, Diabetologia 1991 (seen); value by assumption")
+    ] = 8.0
     gh_early_time: Annotated[float, Parameter("min", 10.0, 90.0, "Delay of lipolysis", "assumption")] = 30.0
     gh_late_time: Annotated[
         float, Parameter("min", 40.0, 240.0, "Delay of resistance", "onset 2 h, Diabetologia 1991 (seen); size by assumption")
@@ -102,6 +105,11 @@ class Variants(NamedTuple):
     """Rewirings of the axis."""
 
     ghrh_ghrp_sum: Annotated[float, Variant("GHRH drug and ghrelin mimetic add instead of multiplying")] = 0.0
+
+
+def opposition(s: Organ, p: Parameters) -> Number:
+    """How much growth hormone insulin signalling has to overcome, ug/L: linear at first, saturating high."""
+    return s.gh_late / (1.0 + s.gh_late / p.gh_effect_half)
 
 
 def vat_brake(p: Parameters, vat: Number) -> Number:

@@ -10,30 +10,24 @@ Values are declared in the unit a reader thinks in (days, MJ/d) and used in the 
 (min, mmol/L, pmol/L, nmol/L, ug/L, kg, MJ, L), which are coherent in time.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-# Time in a declared unit becomes minutes inside; everything else is already inside.
-_MINUTES = {"h": 60.0, "d": 1440.0, "y": 525_960.0}
+# What a declared unit's parts become inside; every other part is inside already.
+_INSIDE = {"h": ("min", 60.0), "d": ("min", 1440.0), "mL": ("L", 1e-3)}
 
 
 def inside_unit(unit: str) -> str:
     """The coherent unit that a declared unit is computed in: `MJ/d` becomes `MJ/min`."""
-    return "/".join(
-        "*".join("min" if factor in _MINUTES else factor for factor in part.split("*"))
-        for part in unit.split("/")
-    )
+    return "/".join(_INSIDE.get(part, (part, 1.0))[0] for part in unit.split("/"))
 
 
 def inside_factor(unit: str) -> float:
     """What a value in the declared unit is multiplied with to be in the inside unit."""
-    factor = 1.0
-    for position, part in enumerate(unit.split("/")):
-        for word in part.split("*"):
-            minutes = _MINUTES.get(word, 1.0)
-            factor = factor * minutes if position == 0 else factor / minutes
-    return factor
+    first, *below = (_INSIDE.get(part, (part, 1.0))[1] for part in unit.split("/"))
+    return first / math.prod(below)
 
 
 @dataclass(frozen=True, slots=True)

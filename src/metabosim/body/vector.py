@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from metabosim.body import INPUTS, LEVERS, OBSERVABLES, PARAMETERS, SIGNALS, STATES, VARIANTS, observe, wiring
+from metabosim.body.quantities import inside_factor
 from metabosim.body.shapes import Functions, Number
 
 STATE = {name: i for i, name in enumerate(STATES)}
 READING = {name: i for i, name in enumerate((*OBSERVABLES, *SIGNALS))}  # what a run records
 
+_SHOWN = [inside_factor(item.unit) for item in (*OBSERVABLES.values(), *SIGNALS.values())]
 _BLOCKS = (
     ("parameter", PARAMETERS), ("lever", LEVERS), ("variant", VARIANTS), ("input", INPUTS),
     ("held", SIGNALS), ("held_at", SIGNALS),
@@ -38,13 +40,14 @@ def _flat(group: Any) -> list[Number]:
 
 
 def evaluate(f: Functions, y: Sequence[Number], c: Sequence[Number]) -> tuple[list[Number], list[Number]]:
-    """Rates of change, and readings (observables, then signals), at state `y` under constants `c`.
+    """Rates of change, and readings (observables, then signals), at state `y` under constants `c`, in inside units.
 
     `y` and `c` may hold floats, arrays, symbols or quantities; `f` brings the matching functions.
     """
     inputs = wiring.Inputs(*c[_START["input"] : _START["held"]])
     states = _grouped(wiring.States, y)
     parameters = _grouped(wiring.Parameters, c, _START["parameter"])
+    reading = observe.Parameters(*c[_START["lever"] - len(observe.Parameters._fields) : _START["lever"]])
     held = c[_START["held"] : _START["held_at"]]
     held_at = c[_START["held_at"] :]
     tap, said = _holding(held, held_at)
@@ -54,8 +57,13 @@ def evaluate(f: Functions, y: Sequence[Number], c: Sequence[Number]) -> tuple[li
         _grouped(wiring.Variants, c, _START["variant"]),
         inputs, tap,
     )
-    seen = observe.observables(f, states, parameters, inputs, signals)
+    seen = observe.observables(f, states, parameters, reading, inputs, signals)
     return _flat(changes), [*seen, *(said[name] for name in SIGNALS)]
+
+
+def shown(readings: Sequence[Number]) -> list[Number]:
+    """Readings from inside units into the units they are declared in."""
+    return [value / factor if factor != 1.0 else value for value, factor in zip(readings, _SHOWN, strict=True)]
 
 
 def _holding(

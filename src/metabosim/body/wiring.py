@@ -11,9 +11,7 @@ from metabosim.body import adipose, blood, brain, drugs, gut, immune, islet, liv
 from metabosim.body.quantities import Input, Signal
 from metabosim.body.shapes import Functions, Number, rises
 
-GLUCOSE_ENERGY = 0.0028  # MJ/mmol, heat of combustion of glucose
 EXERCISE_GLUCOSE_SHARE = 0.05  # of the energy of activity, taken from plasma glucose; assumption
-HORMONE_VOLUME = 15.0  # L, of infused glucagon; assumption
 
 
 class States(NamedTuple):
@@ -148,7 +146,7 @@ def body(
     meal = gut.flows(s.gut, p.gut, lever.gut, glp1)
 
     # Insulin's message: capacity, less growth hormone's opposition, in muscle, liver and fat.
-    gh_effect = lever.muscle.gh_acute_resistance * s.pituitary.gh_late
+    gh_effect = lever.muscle.gh_acute_resistance * pituitary.opposition(s.pituitary, p.pituitary)
     hearing = lever.muscle.insulin_action * p.muscle.insulin_sensitivity * s.muscle.signalling
     decoy = 1.0 + variant.muscle.common_cause * muscle.COMMON_CAUSE_GAIN * rises(reach.ghrh, 1.0)
     signalling = tap(
@@ -156,7 +154,7 @@ def body(
     )
     fat_insulin = tap("insulin_at_fat", tissue_insulin)
     storage = tap("insulin_storage", adipose.storage_drive(p.adipose, fat_insulin))
-    energy_in = tap("energy_in", meal.energy + GLUCOSE_ENERGY * u.glucose_infusion)
+    energy_in = tap("energy_in", meal.energy + p.adipose.glucose_energy * u.glucose_infusion)
     fat = adipose.flows(
         f, s.adipose, p.adipose, lever.adipose, fat_insulin * hearing, storage,
         s.pituitary.gh_early, s.pituitary.gh_late, s.pituitary.igf1, energy_in, u.activity,
@@ -172,13 +170,14 @@ def body(
         p.islet, lever.islet, glucose, granules.secretion, glp1, cell.gate, somatostatin
     )
     glucose_made = liver.flows(s.liver, p.liver, liver_sensitivity, tissue_insulin, glucose, s.islet.glucagon, meal.appearance)
-    cleared = blood.clearance(f, p.blood, lever.blood, liver_sensitivity, s.adipose.lean)
+    lasting = liver.sensitivity(p.liver, lever.liver, hearing, 0.0 * gh_effect, spill)
+    cleared = blood.clearance(f, p.blood, lever.blood, lasting, s.adipose.lean)
 
     # Where glucose goes.
     lean = tap("lean_taking_glucose", s.adipose.lean)
     muscle_uptake = muscle.insulin_driven(p.muscle, lean, glucose, tissue_insulin * signalling)
     brain_uptake = p.muscle.brain_uptake * rises(glucose, p.muscle.brain_glucose_half)
-    working = EXERCISE_GLUCOSE_SHARE * u.activity / GLUCOSE_ENERGY * rises(glucose, p.muscle.muscle_glucose_half)
+    working = EXERCISE_GLUCOSE_SHARE * u.activity / p.adipose.glucose_energy * rises(glucose, p.muscle.muscle_glucose_half)
     other_uptake = p.muscle.other_uptake * glucose + working
     renal = blood.renal_loss(f, s.blood, p.blood)
     net = (
@@ -217,7 +216,7 @@ def body(
         ),
         islet=islet.change(
             f, s.islet, p.islet, lever.islet, granules, glucose, s.adipose.ffa,
-            glucagon_drive, u.glucagon_infusion / HORMONE_VOLUME,
+            glucagon_drive, u.glucagon_infusion / p.islet.glucagon_volume,
         ),
         liver=liver.change(glucose_made),
         muscle=muscle.change(s.muscle, p.muscle, capacity),
