@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from metabosim.cli import bands, catalogue, files, judge, screen
-from metabosim.errors import MetabosimError
+from metabosim.errors import InputError, MetabosimError
 from metabosim.version import NOTE, __version__
 
 INTERRUPTED = 130
@@ -52,6 +52,13 @@ for command in (
     cli.add_command(command)
 
 
+@cli.result_callback()
+def finish(code: int | None) -> int | None:
+    """Write out what is buffered while click still answers for a reader that has gone."""
+    sys.stdout.flush()
+    return code
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     sys.exit(execute(sys.argv[1:] if arguments is None else arguments))
@@ -62,7 +69,6 @@ def execute(arguments: Sequence[str]) -> int:
     warnings.showwarning = screen.show_warning
     try:
         code = cli.main(list(arguments), prog_name="metabosim", standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help())
         return 0
@@ -72,10 +78,13 @@ def execute(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         screen.tell("interrupted", error=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # the interpreter flushes stdout once more at its end; give it somewhere to go
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+    except SystemExit:
+        return BROKEN_PIPE  # click ends so, and only so, when the reader of stdout has gone
+    except InputError as error:
+        for fault in error.faults:
+            # a line that begins with file:line:column can be clicked in many terminals
+            screen.tell(str(fault), error=fault.file is None)
+        return error.exit_code
     except MetabosimError as error:
         screen.tell(str(error), error=True)
         return error.exit_code

@@ -157,8 +157,9 @@ def _data_file(item: DataFile, *more: str) -> Entry:
 
 def _model(model: type[BaseModel]) -> Entry:
     described = [
-        f"{field.alias or name}: {field.description or 'see the bundled scenarios'}"
+        f"{field.alias or name}: {field.description}"
         for name, field in model.model_fields.items()
+        if field.description
     ]
     return Entry(_first_line(model), described)
 

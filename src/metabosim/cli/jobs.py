@@ -85,7 +85,7 @@ def write(result: ScenarioResult, stamp: Stamp, job: Job) -> list[Path]:
     folder = OutputFolder(job.out, force=job.force)
     picture = plots.picture_of(result, stamp, us=job.us)
     frames = {name: run.frame for name, run in result.arms.items()}
-    contents = (
+    contents: tuple[bytes | str, ...] = (
         plots.png(picture, stamp),
         plots.svg(picture, stamp),
         trajectories_csv(frames, stamp, minute_windows(result.scenario), job.us),

@@ -11,7 +11,7 @@ import click
 from metabosim.cli import screen
 from metabosim.cli.jobs import FILES, Job, Outcome, run_all
 from metabosim.cli.options import change_options, json_option, output_options
-from metabosim.errors import InputError
+from metabosim.errors import Fault, InputError
 from metabosim.output import OutputFolder
 
 SCENARIOS = click.argument("scenarios", metavar="[SCENARIO|FILE]...", nargs=-1)
@@ -105,7 +105,8 @@ def _chosen(scenarios: Sequence[str]) -> list[str]:
 
 def _load_all(jobs: Sequence[Job]) -> list[str]:
     """The ids of all jobs' scenarios; InputError with the faults of all of them."""
-    faults, ids = [], []
+    faults: list[Fault] = []
+    ids: list[str] = []
     for job in jobs:
         try:
             ids.append(job.load().id)
