@@ -227,7 +227,12 @@ class _Reader:
             return
         path = self.next_path(parent)
         mark = event.start_mark
-        self.values[path] = Place(mark.line + 1, mark.column + 1)
+        nothing_written = isinstance(event, ScalarEvent) and not (event.value or event.style)
+        self.values[path] = (
+            self.keys[path]
+            if nothing_written and path in self.keys
+            else Place(mark.line + 1, mark.column + 1)
+        )
         value: Any
         if isinstance(event, CollectionStartEvent):
             value = self.collection(event)

@@ -20,7 +20,7 @@ from metabosim.protocol.converted import (
     quantity,
 )
 from metabosim.protocol.step import NAME_SCHEMA, ArmReference, Step, Trajectory
-from metabosim.therapies import Therapy, load_therapy
+from metabosim.therapies import Therapy, list_therapies, load_therapy
 from metabosim.units import MOLAR_MASS, parse_for_column, parse_quantity
 
 
@@ -50,7 +50,9 @@ class Dose(Step):
     Units of insulin and moles are converted by the therapy's molar mass.
     """
 
-    therapy: Converted[str | Therapy, Therapy] = Converted(_therapy, schema=NAME_SCHEMA)
+    therapy: Converted[str | Therapy, Therapy] = Converted(
+        _therapy, schema={**NAME_SCHEMA, "examples": list_therapies()}
+    )
     amount: Number = Converted(_dose_amount, schema=QUANTITY_SCHEMA)
     start: Number = quantity("min", 0.0)
     every: OptionalNumber = optional_quantity("min")

@@ -7,11 +7,13 @@ themselves are still held against the arms as written.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from metabosim.body import OBSERVABLES, SIGNALS, STATES
+from metabosim.body import LEVERS, OBSERVABLES, SIGNALS, STATES
 from metabosim.errors import Fault, InputError, did_you_mean
+from metabosim.protocol import holdable
 from metabosim.scenario.checks import FEATURES, CheckBase
 from metabosim.scenario.model import Arm, Scenario
 from metabosim.units import parse_quantity
@@ -32,7 +34,7 @@ def cross_faults(
     yield from _repeated_ids(document, "checks")
     yield from _repeated_ids(document, "must_fail_when", "name")
     yield from _arm_names(document, names)
-    yield from _misspelt_observables(document, names)
+    yield from _misspelt_names(document, names)
     for path, check in checks.items():
         yield from _check_faults(document, path, check, names)
     yield from _plot_faults(document, names)
@@ -113,6 +115,9 @@ def _arm_names(document: Document, names: _Names) -> Iterator[Fault]:
     data = document.data
     if not names.arms:
         return
+    if "baseline" in names.arms:
+        message = "'baseline' is no name for an arm: checks mean each arm's own rest by it"
+        yield document.fault(("arms", "baseline"), message, "call it control", key=True)
     control = data.get("control")
     if isinstance(control, str) and control not in names.arms:
         yield _unknown_arm(document, ("control",), control, names)
@@ -127,21 +132,34 @@ def _arm_names(document: Document, names: _Names) -> Iterator[Fault]:
                     yield _unknown_arm(document, ("must_fail_when", i, key, last), arm, names)
 
 
-def _misspelt_observables(document: Document, names: _Names) -> Iterator[Fault]:
-    """Unknown observables in checks as written, even where the check is wrong for that reason."""
-    data = document.data
-    stack: list[tuple[Path_, Any]] = [
-        ((key,), data[key]) for key in ("checks", "positive_control") if key in data
-    ]
-    while stack:
-        path, node = stack.pop()
-        if isinstance(node, list):
-            stack += [((*path, i), item) for i, item in enumerate(node)]
-        elif isinstance(node, dict):
-            stack += [((*path, key), item) for key, item in node.items()]
-        elif isinstance(node, str) and path[-1] in _READS and node not in CLAMPED:
-            if fault := names.column_fault(document, path, node):
-                yield fault
+def _misspelt_names(document: Document, names: _Names) -> Iterator[Fault]:
+    """Unknown observables, levers and holds in checks as written, valid or not."""
+    for top in ("checks", "positive_control"):
+        for path, word in _words(document, (top,)):
+            field = next(part for part in reversed(path) if isinstance(part, str))
+            if path[-1] in _READS and word not in CLAMPED:
+                if fault := names.column_fault(document, path, word):
+                    yield fault
+            elif field in ("mediator", "hold") and word not in holdable():
+                hint = did_you_mean(word, holdable()) or "see 'metabosim list observables'"
+                yield document.fault(path, f"'{word}' is nothing that can be held", hint)
+            elif field == "levers" and word not in LEVERS:
+                hint = did_you_mean(word, LEVERS) or "see 'metabosim list levers'"
+                yield document.fault(path, f"unknown lever '{word}'", hint)
+
+
+def _words(document: Document, path: Path_) -> Iterator[tuple[Path_, str]]:
+    """Every text value below `path`, and the keys under `levers` as if they were a list."""
+    node = document.data
+    for part in path:
+        node = node.get(part) if isinstance(node, dict) else node[part]
+    if isinstance(node, str):
+        yield path, node
+    elif isinstance(node, dict) and path[-1] == "levers":
+        yield from ((path, key) for key in node)
+    elif isinstance(node, dict | list):
+        for key in node if isinstance(node, dict) else range(len(node)):
+            yield from _words(document, (*path, key))
 
 
 def _check_faults(
@@ -158,13 +176,14 @@ def _check_faults(
     for window in check.windows():
         end = names.longest(window.arms)
         for time in (window.start, window.stop):
-            if time is not None and end is not None and time > end:
-                place = _find(document, path, time)
-                yield document.fault(
-                    place,
-                    f"{time:g} min is after the end of the run ({end:g} min)",
-                    "windows must lie inside the run; lengthen 'duration' or move the window",
-                )
+            if time is None or (0 <= time <= (math.inf if end is None else end)):
+                continue
+            side = "before the start" if time < 0 else f"after the end ({end:g} min)"
+            yield document.fault(
+                _find(document, path, time),
+                f"{time:g} min is {side} of the run",
+                "windows must lie inside the run; lengthen 'duration' or move the window",
+            )
 
 
 def _find(document: Document, path: Path_, what: str | float) -> Path_:

@@ -92,7 +92,9 @@ def _fault(
         fault: Fault = context["fault"]
         if fault.file:
             return fault
-        is_about_key = fault.message.startswith("unknown ")
+        if fault.message == "is missing":
+            return document.fault((*path, str(missing)), fault.message, key=True)
+        is_about_key = bool(path) and fault.message.endswith(f" '{path[-1]}'")
         return document.fault(path, fault.message, fault.hint, key=is_about_key)
     if kind == "missing":
         return document.fault((*path, str(missing)), "is missing", key=True)

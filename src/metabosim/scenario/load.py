@@ -14,10 +14,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from metabosim.errors import Fault, InputError, did_you_mean
-from metabosim.scenario.checks import Check, CheckBase
+from metabosim.scenario.checks import CHECKS, FEATURES, Check, CheckBase
 from metabosim.scenario.crosscheck import cross_faults
 from metabosim.scenario.faults import faults_of
 from metabosim.scenario.model import SCHEMA_VERSION, Scenario
+from metabosim.scenario.parts import SHARED_SCHEMA
 from metabosim.subjects import load_subject
 from metabosim.yamlfile import Document, Path_, load_yaml, parse_yaml
 
@@ -167,13 +168,28 @@ def _valid_checks(data: dict[str, Any]) -> dict[Path_, CheckBase]:
 @cache
 def scenario_schema() -> dict[str, Any]:
     """JSON Schema of a scenario file, for editors and for `metabosim schema`."""
-    schema = Scenario.model_json_schema(by_alias=True)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://metabosim.invalid/scenario.schema.json",
-        **schema,
-        "title": "metabosim scenario",
-    }
+    shared = dict(SHARED_SCHEMA)
+    schema = _with_references(Scenario.model_json_schema(by_alias=True), shared)
+    schema["$defs"] |= shared
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {**head, **schema, "title": "metabosim scenario"}
+
+
+def _with_references(node: Any, shared: dict[str, Any]) -> Any:
+    """A schema in which marks of shared pieces, and the two long unions, are references."""
+    if isinstance(node, list):
+        return [_with_references(item, shared) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "x-shared" in node:
+        rest = {key: value for key, value in node.items() if key != "x-shared"}
+        return {"$ref": f"#/$defs/{node['x-shared']}", **rest}
+    for name, models in (("Check", CHECKS), ("Feature", FEATURES)):
+        if len(node.get("oneOf", ())) == len(models):
+            shared[name] = {"oneOf": node["oneOf"]}
+            rest = {key: value for key, value in node.items() if key != "oneOf"}
+            return {"$ref": f"#/$defs/{name}", **rest}
+    return {key: _with_references(value, shared) for key, value in node.items()}
 
 
 def schema_file() -> Path:

@@ -18,6 +18,7 @@ from metabosim.protocol import ArmReference, Dose, GlucoseProfile, Hold, Protoco
 from metabosim.scenario.checks import Check
 from metabosim.scenario.faults import as_validation_error
 from metabosim.scenario.parts import (
+    ArmName,
     Duration,
     LeverValues,
     Minutes,
@@ -238,7 +239,7 @@ class Scenario(Part):
     status: Literal["imposed", "contingent", "emergent"]
     evidence: Evidence
     context: Context
-    arms_written: Annotated[dict[str, ArmChange], Field(min_length=1)] = Field(alias="arms")
+    arms_written: Annotated[dict[ArmName, ArmChange], Field(min_length=1)] = Field(alias="arms")
     control: str = Field(description="The arm that the others are compared with")
     checks: Annotated[tuple[Check, ...], Field(min_length=1)]
     positive_control: Check = Field(description="Shows that the perturbation did something")

@@ -24,6 +24,7 @@ from metabosim.datafile import parameter_faults
 from metabosim.errors import Fault, ImplausibleWarning, InputError, did_you_mean
 from metabosim.levers import HIGHEST, LOWEST, checked_levers
 from metabosim.protocol import ProtocolStep, make_step, step_schema
+from metabosim.protocol.converted import QUANTITY_SCHEMA, Schema
 from metabosim.scenario.faults import reported
 from metabosim.subjects import Subject, list_subjects, load_subject, settable_parameters
 from metabosim.therapies import load_therapy
@@ -36,27 +37,48 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+# pieces of the JSON Schema that stand in it once and are referred to
+SHARED_SCHEMA: Final[dict[str, Schema]] = {}
+
+
+def _shared(name: str, schema: Schema) -> WithJsonSchema:
+    """Put a piece into SHARED_SCHEMA, and a reference to it in its place."""
+    SHARED_SCHEMA[name] = schema
+    return WithJsonSchema({"x-shared": name})
+
+
+def _numbers_schema(properties: Mapping[str, Schema]) -> Schema:
+    """JSON Schema of names and numbers."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            name: {"type": "number", **schema} for name, schema in sorted(properties.items())
+        },
+    }
+
+
 def _quantity(unit: str) -> BeforeValidator:
     return BeforeValidator(reported(lambda value, info: parse_quantity(value, unit)))
 
 
-_QUANTITY_SCHEMA: Final = {"type": ["string", "number"]}
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+ArmName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=40)]
 Minutes = Annotated[
-    float, _quantity("min"), Field(ge=0), WithJsonSchema({**_QUANTITY_SCHEMA, "examples": ["8 h"]})
+    float, _quantity("min"), Field(ge=0), WithJsonSchema({**QUANTITY_SCHEMA, "examples": ["8 h"]})
 ]
 Duration = Annotated[
     float,
     _quantity("min"),
     Field(gt=0),
-    WithJsonSchema({**_QUANTITY_SCHEMA, "examples": ["1 d", "26 weeks"]}),
+    WithJsonSchema({**QUANTITY_SCHEMA, "examples": ["1 d", "26 weeks"]}),
 ]
 Share = Annotated[
     float,
     _quantity("1"),
     Field(gt=0, lt=1),
-    WithJsonSchema({**_QUANTITY_SCHEMA, "examples": ["90 %"]}),
+    WithJsonSchema({**QUANTITY_SCHEMA, "examples": ["90 %"]}),
 ]
 WholeNumber = Annotated[int, Field(strict=True, ge=0)]
 Start = Literal["midnight", "fasting"]
@@ -103,7 +125,7 @@ def _step(value: Any, info: ValidationInfo) -> ProtocolStep:
         raise error.within(kind) from None
 
 
-Step = Annotated[Any, PlainValidator(reported(_step)), WithJsonSchema(step_schema())]
+Step = Annotated[Any, PlainValidator(reported(_step)), _shared("Step", step_schema())]
 
 
 def _levers(value: Any, info: ValidationInfo) -> dict[str, float]:
@@ -136,34 +158,27 @@ def _mapping(value: Any, what: str) -> Mapping[str, Any]:
 LeverValues = Annotated[
     dict[str, float],
     PlainValidator(reported(_levers)),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {
-                name: {
-                    "type": "number",
-                    "minimum": LOWEST,
-                    "maximum": HIGHEST,
-                    "description": item.text,
-                }
-                for name, item in sorted(LEVERS.items())
-            },
-        }
+    _shared(
+        "Levers",
+        _numbers_schema(
+            {
+                name: {"minimum": LOWEST, "maximum": HIGHEST, "description": item.text}
+                for name, item in LEVERS.items()
+            }
+        ),
     ),
 ]
 ParameterValues = Annotated[
     dict[str, float],
     PlainValidator(reported(_parameters)),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {
-                name: {"type": "number", "description": f"{kind.text} ({kind.unit})"}
-                for name, kind in sorted(settable_parameters().items())
-            },
-        }
+    _shared(
+        "Parameters",
+        _numbers_schema(
+            {
+                name: {"description": f"{kind.text} ({kind.unit})"}
+                for name, kind in settable_parameters().items()
+            }
+        ),
     ),
 ]
 
