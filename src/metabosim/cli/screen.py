@@ -77,7 +77,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Advance]:
     """A bar on stderr while work is done, if stderr is a terminal; silent anywhere else."""
-    if not sys.stderr.isatty() or total < 2:
+    if not sys.stderr.isatty():
         yield lambda name: None
         return
     from rich.console import Console

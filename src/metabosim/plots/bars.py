@@ -115,6 +115,6 @@ def _label_curves(axes: Axes, panel: CurvePanel, styles: dict[str, ArmStyle]) ->
             xycoords="axes fraction",
             textcoords="offset points",
             va="center",
-            color=styles[curve.arm].colour,
+            color=styles[curve.arm].letters,
             fontweight="bold",
         )

@@ -202,7 +202,7 @@ def _write_keys(
             )  # fmt: skip
             name = arm_name(arm)
             figure.text(
-                (x + 0.62) / WIDTH, y, name, color=style.colour, fontweight="bold",
+                (x + 0.62) / WIDTH, y, name, color=style.letters, fontweight="bold",
                 fontsize=SIZE["text"],
             )  # fmt: skip
             after = x + 0.62 + letters.width(f"{name}.", SIZE["text"], True)

@@ -190,26 +190,26 @@ def _label_ends(axes: Axes, panel: LinePanel, styles: dict[str, ArmStyle]) -> No
             ends.append((line, (float(values[-1]) - low) / (high - low) * points))
     height = SIZE["text"]
     places = letters.spread([end for _, end in ends], height * LABEL_GAP, 0, points)
-    for (line, end), place in zip(ends, places, strict=True):
-        colour = styles[line.arm].colour
-        if abs(place - end) > height / 2:
+    moved = [abs(place - end) > height / 2 for (_, end), place in zip(ends, places, strict=True)]
+    for (line, end), place, leader in zip(ends, places, moved, strict=True):
+        if leader:
             axes.annotate(
                 "",
                 xy=(1, end / points),
                 xytext=(14, place - end),
                 xycoords="axes fraction",
                 textcoords="offset points",
-                arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8, "shrinkA": 0,
+                arrowprops={"arrowstyle": "-", "color": styles[line.arm].colour, "lw": 0.8, "shrinkA": 0,
                             "shrinkB": 0},
             )  # fmt: skip
         axes.annotate(
             arm_name(line.arm),
             (1, place / points),
-            xytext=(16 if abs(place - end) > height / 2 else 8, 0),
+            xytext=(16 if any(moved) else 8, 0),
             xycoords="axes fraction",
             textcoords="offset points",
             va="center",
-            color=colour,
+            color=styles[line.arm].letters,
             fontsize=SIZE["text"],
             fontweight="bold",
         )

@@ -9,6 +9,9 @@ from typing import Any
 # Okabe and Ito's palette without its yellow, which fades on a white wall; the control is black.
 BLACK, BLUE, VERMILLION, GREEN = "#000000", "#0072B2", "#D55E00", "#009E73"
 PURPLE, ORANGE, SKY = "#CC79A7", "#E69F00", "#56B4E9"
+# the light ones are darker in letters, which are thinner than lines
+LETTER_COLOURS = {PURPLE: "#9C3F75", ORANGE: "#8F6200", SKY: "#1B6E9C", GREEN: "#00734F"}
+LETTER_COLOURS |= {VERMILLION: "#B34700"}
 COLOURS = (BLACK, VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY)
 DASHES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)), (0, (9, 3)), (0, (2, 1)))
 INK, QUIET, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
@@ -50,6 +53,11 @@ class ArmStyle:
 
     colour: str
     dashes: Any
+
+    @property
+    def letters(self) -> str:
+        """The colour of the arm's name, dark enough to be read on white."""
+        return LETTER_COLOURS.get(self.colour, self.colour)
 
 
 def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:
