@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # A change smaller than this share of the value is drawn flat: zooming in would make it look large.
 FLAT = 0.03
 MOST_EVENT_LABELS = 4
+LEADER = {"arrowstyle": "-", "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
 LABEL_GAP = 1.25  # of the letters' height
 
 
@@ -199,9 +200,8 @@ def _label_ends(axes: Axes, panel: LinePanel, styles: dict[str, ArmStyle]) -> No
                 xytext=(14, place - end),
                 xycoords="axes fraction",
                 textcoords="offset points",
-                arrowprops={"arrowstyle": "-", "color": styles[line.arm].colour, "lw": 0.8, "shrinkA": 0,
-                            "shrinkB": 0},
-            )  # fmt: skip
+                arrowprops={**LEADER, "color": styles[line.arm].colour},
+            )
         axes.annotate(
             arm_name(line.arm),
             (1, place / points),
