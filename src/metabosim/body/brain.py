@@ -15,7 +15,7 @@ class Organ(NamedTuple):
 class Parameters(NamedTuple):
     """Appetite and its inputs."""
 
-    habitual_intake: Annotated[float, Parameter("MJ/d", 4.0, 25.0, "Energy eaten on a habitual day", "subject")] = 10.0
+    habitual_intake: Annotated[float, Parameter("MJ/d", 4.0, 25.0, "Energy eaten on a habitual day", "subject")] = 9.7
     carbohydrate_share: Annotated[
         float, Parameter("1", 0.2, 0.7, "Share of energy eaten as carbohydrate", "assumption, mixed diet")
     ] = 0.45
@@ -26,11 +26,11 @@ class Parameters(NamedTuple):
     stores_feedback: Annotated[
         float,
         Parameter("1/kg", 0.0, 0.06, "Fall of appetite per kg fat above the habitual", "25-35 kcal/d/kg, feasibility trial"),
-    ] = 0.015
+    ] = 0.016
     satiety: Annotated[
         float,
         Parameter("1", 0.0, 3.0, "Fall of appetite at full GLP-1 drive", "intake -16 to -39 %, evidence C9 (seen)"),
-    ] = 0.5
+    ] = 0.4
     resting_glp1_drive: Annotated[
         float, Parameter("1", 0.0, 0.5, "GLP-1 drive that appetite is used to", "assumption, fasting")
     ] = 0.14

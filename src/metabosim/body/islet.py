@@ -29,7 +29,7 @@ class Parameters(NamedTuple):
 
     trigger_glucose: Annotated[
         float, Parameter("mmol/L", 5.5, 12.0, "Glucose of half-maximal calcium", "assumption, after Ha-Sherman 2020")
-    ] = 8.0
+    ] = 8.3
     amplifier_glucose: Annotated[
         float,
         Parameter(
@@ -39,40 +39,40 @@ class Parameters(NamedTuple):
     ] = 4.6
     release_rate: Annotated[
         float, Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption")
-    ] = 0.07
-    unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.045
+    ] = 0.062
+    unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.041
     priming: Annotated[
         float, Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption")
-    ] = 0.04
+    ] = 0.046
     priming_floor: Annotated[
         float, Parameter("1", 0.0, 0.5, "Priming without calcium, share of full", "assumption")
-    ] = 0.25
+    ] = 0.286
     docking: Annotated[float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")] = 0.05
     docked_capacity: Annotated[
         float, Parameter("pmol", 3000.0, 60000.0, "Docked granules when refilled", "assumption")
-    ] = 14000.0
+    ] = 15700.0
     docking_glucose_gain: Annotated[
         float, Parameter("1", 0.0, 4.0, "Mobilisation of granules by glucose", "assumption")
-    ] = 0.6
-    camp_gain: Annotated[float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")] = 4.0
-    pka_half: Annotated[float, Parameter("1", 0.3, 6.0, "cAMP rise of half-maximal PKA", "assumption")] = 1.5
+    ] = 0.59
+    camp_gain: Annotated[float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")] = 3.7
+    pka_half: Annotated[float, Parameter("1", 0.3, 6.0, "cAMP rise of half-maximal PKA", "assumption")] = 1.74
     epac2_half: Annotated[
         float, Parameter("1", 0.3, 8.0, "cAMP rise of half-maximal Epac2", "assumption: lower affinity than PKA")
-    ] = 2.5
+    ] = 2.27
     pka_gain: Annotated[
         float,
         Parameter("1", 0.0, 12.0, "Gain of PKA on release", "assumption, Kjems 2003 (seen): slope multiplied"),
     ] = 7.0
-    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 6.0
+    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 6.8
     mass_ceiling: Annotated[
         float, Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6")
     ] = 1.8
     demand_half: Annotated[
         float, Parameter("1", 0.03, 0.6, "Excess workload of half-maximal growth", "assumption")
-    ] = 0.10
+    ] = 0.08
     habitual_workload: Annotated[
         float, Parameter("pmol/min", 60.0, 500.0, "Workload a reference beta cell is built for", "assumption")
-    ] = 255.0
+    ] = 275.0
     growth_time: Annotated[float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")] = 60.0
     function_time: Annotated[
         float, Parameter("d", 20.0, 1500.0, "Time constant of beta-cell function", "assumption")
@@ -82,7 +82,7 @@ class Parameters(NamedTuple):
     ] = 1.0
     toxic_glycaemia: Annotated[
         float, Parameter("mmol/L", 6.0, 14.0, "Mean glucose of half-maximal glucotoxicity", "assumption")
-    ] = 9.0
+    ] = 8.0
     glucotoxicity: Annotated[
         float, Parameter("1", 0.0, 6.0, "Loss of function to high glucose, at most (1 halves it)", "assumption")
     ] = 1.5
@@ -98,7 +98,7 @@ class Parameters(NamedTuple):
     averaging_time: Annotated[
         float, Parameter("d", 2.0, 30.0, "Days over which islets average", "assumption, feasibility trial: 10")
     ] = 10.0
-    glucagon_basal: Annotated[float, Parameter("pmol/L", 3.0, 25.0, "Glucagon drive at rest", "assumption")] = 18.0
+    glucagon_basal: Annotated[float, Parameter("pmol/L", 3.0, 25.0, "Glucagon drive at rest", "assumption")] = 16.0
     glucagon_turnover: Annotated[float, Parameter("1/min", 0.05, 0.3, "Glucagon clearance", "4GI form (seen)")] = 0.117
     glucagon_volume: Annotated[float, Parameter("L", 5.0, 70.0, "Volume of infused glucagon", "assumption")] = 15.0
     glucagon_insulin_half: Annotated[
@@ -238,7 +238,7 @@ def change(
     excess = s.workload / p.habitual_workload - 1.0
     demand = above(f, excess, 0.02)
     worn = above(f, excess - p.wear_threshold, 0.02)
-    toxicity = p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 8) + p.wear * worn * ffa / p.wear_ffa
+    toxicity = p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 10) + p.wear * worn * ffa / p.wear_ffa
     grown = 1.0 + lever.beta_cell_compensation * (p.mass_ceiling - 1.0) * rises(demand, p.demand_half, 2)
     function = p.function_capacity / (1.0 + lever.beta_cell_glucolipotoxicity * toxicity)
     return Organ(

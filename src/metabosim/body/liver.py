@@ -21,10 +21,10 @@ class Parameters(NamedTuple):
 
     glycogenolysis: Annotated[
         float, Parameter("mmol/min", 0.2, 3.0, "Glucose from glycogen, full stores and no insulin", "assumption")
-    ] = 0.90
+    ] = 0.94
     gluconeogenesis: Annotated[
         float, Parameter("mmol/min", 0.2, 2.0, "New glucose, no insulin", "assumption")
-    ] = 0.70
+    ] = 0.74
     glycogen_half: Annotated[
         float, Parameter("mmol", 30.0, 300.0, "Glycogen of half-maximal breakdown", "assumption")
     ] = 120.0
@@ -33,13 +33,13 @@ class Parameters(NamedTuple):
     ] = 600.0
     glycogen_storage: Annotated[
         float, Parameter("mmol/min", 0.5, 10.0, "Largest storage as glycogen", "assumption: about a quarter of a meal")
-    ] = 4.0
+    ] = 3.5
     storage_glucose: Annotated[
         float, Parameter("mmol/L", 5.0, 15.0, "Glucose of half-maximal storage", "assumption")
     ] = 8.0
     storage_insulin: Annotated[
         float, Parameter("pmol/L", 50.0, 600.0, "Insulin of half-maximal storage", "assumption")
-    ] = 250.0
+    ] = 280.0
     portal_flow: Annotated[
         float, Parameter("L/min", 0.6, 1.8, "Portal flow that dilutes glucose from the gut", "assumption")
     ] = 1.1
@@ -49,20 +49,20 @@ class Parameters(NamedTuple):
             "pmol/L", 50.0, 400.0, "Insulin that halves glucose production",
             "liver responds below muscle: Conte 2012 (seen); value by assumption",
         ),
-    ] = 110.0
+    ] = 59.0
     hepatic_glucagon_half: Annotated[
         float, Parameter("pmol/L", 5.0, 60.0, "Glucagon of half-maximal drive", "assumption, steep: Hare 2010 (seen)")
-    ] = 20.0
+    ] = 17.8
     autoregulation: Annotated[
         float, Parameter("mmol/L", 5.0, 20.0, "Glucose that halves its own production", "assumption")
     ] = 9.0
     hepatic_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 1.0, "Hepatic resistance by growth hormone", "assumption: about twice muscle's"),
-    ] = 0.6
+    ] = 0.68
     hepatic_spill_resistance: Annotated[
         float, Parameter("1", 0.0, 1.0, "Hepatic resistance by visceral fatty acids", "assumption, B4: rival of inflammation")
-    ] = 0.15
+    ] = 0.134
     fasting_synthesis: Annotated[
         float, Parameter("1", 0.0, 1.0, "Part of new synthesis that insulin and glucagon steer", "assumption")
     ] = 0.8

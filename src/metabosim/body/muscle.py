@@ -28,10 +28,10 @@ class Parameters(NamedTuple):
             "mmol/min/kg", 0.03, 0.25, "Largest insulin-driven uptake per kg lean mass",
             "M 8.3 mg/kg/min, Diabetes 50:1449 (seen); value by assumption",
         ),
-    ] = 0.13
+    ] = 0.14
     muscle_insulin_half: Annotated[
         float, Parameter("pmol/L", 200.0, 900.0, "Insulin of half-maximal uptake", "assumption, muscle above liver")
-    ] = 450.0
+    ] = 470.0
     muscle_glucose_half: Annotated[
         float, Parameter("mmol/L", 3.0, 30.0, "Glucose of half-maximal transport", "assumption")
     ] = 10.0
@@ -46,14 +46,14 @@ class Parameters(NamedTuple):
     ] = 1.2
     insulin_sensitivity: Annotated[
         float, Parameter("1", 0.3, 4.0, "Inborn insulin sensitivity of the subject", "assumption")
-    ] = 2.6
+    ] = 2.7
     inflammation_load: Annotated[
         float,
         Parameter("1", 0.0, 3.0, "Resistance per unit of inflammation", "assumption; weak edge, evidence B4 (contested)"),
-    ] = 1.2
+    ] = 1.35
     ffa_load: Annotated[
         float, Parameter("L/mmol", 0.0, 4.0, "Resistance per mmol/L of fatty acids", "assumption")
-    ] = 0.7
+    ] = 0.59
     glucose_load: Annotated[float, Parameter("1", 0.0, 3.0, "Resistance by high glucose, at most", "assumption")] = 0.8
     glucose_load_half: Annotated[
         float, Parameter("mmol/L", 7.0, 20.0, "Glucose of half that resistance", "assumption")
@@ -64,7 +64,7 @@ class Parameters(NamedTuple):
     muscle_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 0.6, "Resistance by growth hormone", "Diabetologia 1991, GIR -39 % (seen); size by assumption"),
-    ] = 0.15
+    ] = 0.087
 
 
 class Levers(NamedTuple):

@@ -18,6 +18,7 @@ from metabosim.engine.plan import DAY, Plan
 from metabosim.errors import RestNotFound
 
 TOLERANCE = 1e-9  # of the integration
+ROUGH, NUDGE = 1e-7, 3e-3  # of the integrations behind a Jacobian, and its relative step
 CLOSE = 1e-8  # relative change a day that counts as rest
 BUDGET = 400_000  # evaluations a day: about a hundred times what a day needs
 SCALE = np.array([item.kind.scale for item in STATES.values()])
@@ -47,12 +48,13 @@ def _start(parameters: dict[str, float]) -> NDArray[np.float64]:
 
 
 def _day(
-    y: NDArray[Any], c: NDArray[Any], events: tuple[NDArray[Any], ...], days: float = 1.0, out: NDArray[Any] | None = None
+    y: NDArray[Any], c: NDArray[Any], events: tuple[NDArray[Any], ...], days: float = 1.0,
+    out: NDArray[Any] | None = None, tolerance: float = TOLERANCE,
 ) -> tuple[int, NDArray[Any], NDArray[Any], NDArray[Any]]:
     state = y.copy()
     times = np.empty(0) if out is None else out
     status, _, _, _, states, readings = integrate(
-        0.0, state, c.copy(), days * DAY, *events, times, TOLERANCE, SCALE, int(BUDGET * max(1.0, days))
+        0.0, state, c.copy(), days * DAY, *events, times, tolerance, SCALE, int(BUDGET * max(1.0, days))
     )
     return status, state, states, readings
 
@@ -101,38 +103,56 @@ def _solve(
 
 
 def _change(
-    y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], active: NDArray[Any]
+    y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], active: NDArray[Any], tolerance: float = TOLERANCE
 ) -> tuple[int, NDArray[Any]]:
     """Status, and how far a day moves each state relative to its size."""
-    status, after, _, _ = _day(y, c, day)
+    status, after, _, _ = _day(y, c, day, tolerance=tolerance)
     return status, (after[active] - y[active]) / np.maximum(np.abs(y[active]), 1e-6 * SCALE[active])
+
+
+def _jacobian(
+    y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], active: NDArray[Any]
+) -> NDArray[np.float64]:
+    """How the relative change over a day answers to the logarithm of each state (finite differences)."""
+    _, base = _change(y, c, day, active, ROUGH)
+    columns = []
+    for k in active:
+        moved = y.copy()
+        moved[k] *= 1.0 + NUDGE
+        columns.append((_change(moved, c, day, active, ROUGH)[1] - base) / np.log1p(NUDGE))
+    return np.array(columns).T
 
 
 def _newton(
     y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], active: NDArray[Any]
 ) -> tuple[NDArray[Any], float]:
+    """Newton's method with Broyden's update; a Jacobian is computed anew only where progress is slow."""
     status, residual = _change(y, c, day, active)
-    for _ in range(25):
+    jacobian = None
+    for _ in range(60):
         size = float(np.max(np.abs(residual)))
         if status != DONE or size < CLOSE:
-            return y, size
-        n = active.size
-        jacobian = np.empty((n, n))
-        for k in range(n):
-            moved = y.copy()
-            moved[active[k]] *= 1.0 + 1e-4
-            _, changed = _change(moved, c, day, active)
-            jacobian[:, k] = (changed - residual) / np.log1p(1e-4)
+            break
+        fresh = jacobian is None
+        if jacobian is None:
+            jacobian = _jacobian(y, c, day, active)
+            if not np.all(np.isfinite(jacobian)):
+                break
         step = np.linalg.lstsq(jacobian, -residual, rcond=1e-14)[0]
         step *= min(1.0, 1.0 / max(float(np.max(np.abs(step))), 1e-300))
-        for _ in range(8):
+        for _ in range(6 if fresh else 1):
             trial = y.copy()
             trial[active] *= np.exp(step)
             status, changed = _change(trial, c, day, active)
-            if status == DONE and float(np.linalg.norm(changed)) < float(np.linalg.norm(residual)):
+            if status == DONE and float(np.linalg.norm(changed)) < 0.9 * float(np.linalg.norm(residual)):
                 break
-            step *= 0.5
+            step *= 0.4
         else:
-            return y, size
+            if fresh:
+                return y, size
+            jacobian, status = None, DONE
+            continue
+        slow = float(np.linalg.norm(changed)) > 0.3 * float(np.linalg.norm(residual))
+        jacobian = None if slow else jacobian + np.outer(changed - residual - jacobian @ step, step) / (step @ step)
         y, residual = trial, changed
     return y, float(np.max(np.abs(residual)))
