@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from metabosim.scenario import Scenario
 
 FILES = ("plot.png", "plot.svg", "trajectories.csv", "verdict.json")
+LONGEST_IN_MINUTES = 3 * 1440.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,7 @@ def write(result: ScenarioResult, stamp: Stamp, job: Job) -> list[Path]:
     picture = plots.picture_of(result, stamp, us=job.us)
     frames = {name: run.frame for name, run in result.arms.items()}
     contents: tuple[bytes | str, ...] = (
-        plots.png(picture, stamp),
-        plots.svg(picture, stamp),
+        *plots.png_and_svg(picture, stamp),
         trajectories_csv(frames, stamp, minute_windows(result.scenario), job.us),
         stamped_json(result.as_dict()),
     )
@@ -98,14 +98,15 @@ def write(result: ScenarioResult, stamp: Stamp, job: Job) -> list[Path]:
 
 
 def minute_windows(scenario: Scenario) -> list[tuple[float, float]]:
-    """The stretches, in min, in which the claim looks at minutes."""
+    """The stretches, in min, in which the claim looks at minutes: of days, not of months."""
     end = max(arm.duration for arm in scenario.arms.values())
-    return [
+    windows = [
         (window.start or 0.0, end if window.stop is None else window.stop)
         for check in (*scenario.checks, scenario.positive_control)
         for window in check.windows()
         if window.grid_min is not None and window.grid_min <= 1
     ]
+    return [(start, stop) for start, stop in windows if stop - start <= LONGEST_IN_MINUTES]
 
 
 def run_all(jobs: Sequence[Job], done: Callable[[Outcome], None]) -> list[Outcome]:

@@ -106,24 +106,16 @@ def draw(picture: Picture) -> Figure:
     return figure
 
 
-def png(picture: Picture, stamp: Stamp) -> bytes:
-    """The picture as PNG bytes, stamped; the same picture gives the same bytes."""
-    return _bytes(picture, "png", stamp.png())
-
-
-def svg(picture: Picture, stamp: Stamp) -> bytes:
-    """The picture as SVG bytes, stamped; the same picture gives the same bytes."""
-    return _bytes(picture, "svg", stamp.svg())
-
-
-def _bytes(picture: Picture, kind: str, metadata: dict[str, str | None] | dict[str, str]) -> bytes:
+def png_and_svg(picture: Picture, stamp: Stamp) -> tuple[bytes, bytes]:
+    """The picture as PNG and as SVG, both stamped; the same picture gives the same bytes."""
     import matplotlib as mpl
 
     figure = draw(picture)
-    stream = BytesIO()
+    raster, vector = BytesIO(), BytesIO()
     with mpl.rc_context(SETTINGS):
-        figure.savefig(stream, format=kind, metadata=metadata)
-    return stream.getvalue()
+        figure.savefig(raster, format="png", metadata=stamp.png())
+        figure.savefig(vector, format="svg", metadata=stamp.svg())
+    return raster.getvalue(), vector.getvalue()
 
 
 def _headline(picture: Picture) -> list[_Row]:
