@@ -85,7 +85,7 @@ class Parameters(NamedTuple):
     ] = 8.0
     glucotoxicity: Annotated[
         float, Parameter("1", 0.0, 6.0, "Loss of function to high glucose, at most (1 halves it)", "assumption")
-    ] = 1.5
+    ] = 0.9
     wear: Annotated[
         float, Parameter("1", 0.0, 10.0, "Loss of function by overwork, with fatty acids", "assumption")
     ] = 1.0
@@ -109,7 +109,7 @@ class Parameters(NamedTuple):
     ] = 12.0
     glucagon_glp1_half: Annotated[
         float, Parameter("1", 0.2, 5.0, "GLP-1 drive of half-maximal restraint of glucagon", "assumption")
-    ] = 0.9
+    ] = 1.4
     somatostatin_islet_half: Annotated[
         float, Parameter("pmol/min", 50.0, 6000.0, "Somatostatin infusion that halves islet secretion", "assumption")
     ] = 500.0

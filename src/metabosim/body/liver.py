@@ -52,10 +52,10 @@ class Parameters(NamedTuple):
     ] = 59.0
     hepatic_glucagon_half: Annotated[
         float, Parameter("pmol/L", 5.0, 60.0, "Glucagon of half-maximal drive", "assumption, steep: Hare 2010 (seen)")
-    ] = 17.8
+    ] = 20.0
     autoregulation: Annotated[
         float, Parameter("mmol/L", 5.0, 20.0, "Glucose that halves its own production", "assumption")
-    ] = 9.0
+    ] = 11.5
     hepatic_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 1.0, "Hepatic resistance by growth hormone", "assumption: about twice muscle's"),

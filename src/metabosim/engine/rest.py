@@ -21,6 +21,8 @@ TOLERANCE = 1e-9  # of the integration
 ROUGH, NUDGE = 1e-7, 3e-3  # of the integrations behind a Jacobian, and its relative step
 CLOSE = 1e-8  # relative change a day that counts as rest
 BUDGET = 400_000  # evaluations a day: about a hundred times what a day needs
+SETTLING_DAYS = 120.0  # lived through between attempts, where Newton's method gets stuck
+ATTEMPTS = 12
 SCALE = np.array([item.kind.scale for item in STATES.values()])
 RESTING = np.array([not name.startswith("drug") for name in STATES])
 
@@ -73,7 +75,7 @@ def find_rest(name: str, parameters: dict[str, float], c: NDArray[np.float64]) -
         return _known[key]
     day = Plan(DAY)
     planning.habitual(day, parameters, True, lambda at: False)
-    long = Plan(30 * DAY)
+    long = Plan(SETTLING_DAYS * DAY)
     planning.habitual(long, parameters, True, lambda at: False)
     rest = _solve(name, _start(parameters), c, day.arrays(), long.arrays())
     _known[key] = rest
@@ -83,19 +85,19 @@ def find_rest(name: str, parameters: dict[str, float], c: NDArray[np.float64]) -
 
 
 def _solve(
-    name: str, y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], month: tuple[NDArray[Any], ...]
+    name: str, y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], season: tuple[NDArray[Any], ...]
 ) -> Rest:
     active = np.flatnonzero(RESTING)
     # The fast states settle first, so that Newton starts near.
     status, y, _, _ = _day(y, c, day)
-    for attempt in range(6):
+    for _ in range(ATTEMPTS):
         if status == DONE:
             y, residual = _newton(y, c, day, active)
             if residual < CLOSE:
                 out = np.arange(0.0, DAY + 1.0)
                 _, _, states, readings = _day(y, c, day, out=out)
                 return Rest(states, readings)
-        status, y, _, _ = _day(y, c, month, 30.0)
+        status, y, _, _ = _day(y, c, season, SETTLING_DAYS, tolerance=ROUGH)
         if status != DONE or not np.all(np.isfinite(y)):
             raise RestNotFound(name, "its habitual day does not settle: a state leaves every bound")
     worst = list(STATES)[int(np.argmax(_change(y, c, day, active)[1]))]
