@@ -12,7 +12,6 @@ from pydantic import Field, model_validator
 
 from metabosim.scenario.vocabulary.base import (
     DAY,
-    MORNING,
     Amount,
     Share,
     Span,
@@ -201,8 +200,8 @@ class Fasting(FeatureBase):
     day: int = Field(0, ge=0, description="Which day; the first is day 0")
 
     def windows(self, arms: tuple[str, ...] = ()) -> tuple[Window, ...]:
-        """The morning."""
-        at = self.day * DAY + MORNING
+        """The day's start: on its clock, or (a run that starts fasting) the morning itself."""
+        at = self.day * DAY
         return (Window(at, at, self.arms_used() or arms, None),)
 
 
@@ -470,8 +469,8 @@ class Fasted(FeatureBase):
         return NUMBER
 
     def windows(self, arms: tuple[str, ...] = ()) -> tuple[Window, ...]:
-        """The morning."""
-        at = self.day * DAY + MORNING
+        """The day's start: on its clock, or (a run that starts fasting) the morning itself."""
+        at = self.day * DAY
         return (Window(at, at, self.arms_used() or arms, None),)
 
     def observables_used(self) -> tuple[str, ...]:
