@@ -19,10 +19,12 @@ from metabosim.scenario import (
     template,
     validate_scenario,
 )
+from metabosim.scenario.checks import CHECKS
 from metabosim.yamlfile import load_yaml, parse_yaml
 
 FAULTS = Path(__file__).parent / "faults"
 EXPECTED = load_yaml(FAULTS / "expected.yaml").data
+ALL_CHECKS = FAULTS / "valid-all-checks.yaml"
 VALID = (FAULTS / "valid.yaml").read_text(encoding="utf-8")
 
 
@@ -46,13 +48,47 @@ def test_fault(name):
 
 def test_every_fault_has_its_expectation():
     """No file of the corpus is left out."""
-    files = {file.stem for file in FAULTS.glob("*.yaml")} - {"expected", "valid"}
+    files = {file.stem for file in FAULTS.glob("*.yaml")} - {
+        "expected",
+        "valid",
+        "valid-all-checks",
+    }
     assert files | {"missing-file"} == set(EXPECTED)
 
 
 def test_the_corpus_differs_from_a_valid_file():
     """What the faulty files were made from has no fault."""
     assert validate_scenario(FAULTS / "valid.yaml") == ()
+
+
+def test_every_kind_of_check_is_read():
+    """The file with all checks has each kind once, and no fault."""
+    scenario = load_scenario(ALL_CHECKS)
+    kinds = [check.kind for check in scenario.checks]
+    assert sorted(kinds) == sorted(CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("follower: insulin_pmol_l", "follower: insulin", "follower: unknown observable 'insulin'"),
+        ("{rises: glucose_mmol_l", "{rises: glucos", "events[0].rises: unknown observable"),
+        ("{glucose_gating: 0}", "{glucose_gatin: 0}", "unknown lever 'glucose_gatin'; did you"),
+        ("{glucose_gating: 0}", "{glucose_gating: 9}", "glucose_gating: must be a number from 0"),
+        ("[insulin_secretion, ", "[insulin_secret, ", "levers[0]: unknown lever 'insulin_secret'"),
+        ("hold: [glucose]", "hold: [glucos]", "hold[0]: 'glucos' is nothing that can be held"),
+        ("{muscle_uptake: 0.2}", "{muscle_uptak: 0.2}", "unknown parameter 'muscle_uptak'; did"),
+        ("opened: [small, none]", "opened: [small, nine]", "opened[1]: unknown arm 'nine'; did"),
+        ("day: 0", "day: 3", "min is after the end (1440 min) of the run"),
+        ("within: 4 h, after: 8 h", "within: 20 h, after: 8 h", "is after the end (1440 min)"),
+    ],
+)
+def test_names_and_windows_inside_checks(old, new, message):
+    """What a check refers to is held against body and arms, wherever it stands in the check."""
+    text = ALL_CHECKS.read_text(encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        parse_scenario(text.replace(old, new, 1), ALL_CHECKS.name)
+    assert message in str(caught.value)
 
 
 def test_all_faults_at_once_in_order():
@@ -290,7 +326,8 @@ def mutated(data, draw):
 def test_mutants_are_read_or_refused(seed):
     """Structure-aware mutants of valid scenarios: no failure but InputError, always with a line."""
     draw = random.Random(seed)
-    start = [parse_yaml(text).data for text in (VALID, template("valid"))]
+    texts = (VALID, template("valid"), ALL_CHECKS.read_text(encoding="utf-8"))
+    start = [parse_yaml(text).data for text in texts]
     for _ in range(20):
         data = draw.choice(start)
         for _ in range(draw.randint(1, 4)):

@@ -8,33 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from metabosim.body import LEVERS, OBSERVABLES, SIGNALS, STATES
 from metabosim.errors import Fault, InputError, did_you_mean
-from metabosim.protocol import holdable
-from metabosim.scenario.checks import FEATURES, CheckBase
+from metabosim.scenario.checks import CheckBase
 from metabosim.scenario.model import Arm, Scenario
+from metabosim.scenario.names import Names, misspelt_names
 from metabosim.units import parse_quantity
 from metabosim.yamlfile import Document, Path_
 
 DRUGS_AT_ONCE = 2
-CLAMPED = ("m_value",)
-"""Not a column of a run, but what `half_effect_time` may follow by clamps."""
-# fields of checks and features that name an observable
-_READS = {*FEATURES, "observable", "behind", "follower", "leader"}
 
 
 def cross_faults(
     document: Document, checks: Mapping[Path_, CheckBase], scenario: Scenario | None
 ) -> Iterator[Fault]:
     """Every fault between parts; `checks` are the valid ones, by path."""
-    names = _Names(document, scenario)
+    names = Names(document, scenario)
     yield from _repeated_ids(document, "checks")
     yield from _repeated_ids(document, "must_fail_when", "name")
     yield from _arm_names(document, names)
-    yield from _misspelt_names(document, names)
+    yield from misspelt_names(document, names)
     for path, check in checks.items():
         yield from _check_faults(document, path, check, names)
     yield from _plot_faults(document, names)
@@ -42,47 +37,6 @@ def cross_faults(
         for name, arm in scenario.arms.items():
             yield from _arm_faults(document, name, arm, scenario)
         yield from _cycles(document, scenario.arms)
-
-
-class _Names:
-    """What checks and plots may refer to."""
-
-    def __init__(self, document: Document, scenario: Scenario | None) -> None:
-        arms = document.data.get("arms")
-        self.arms: list[str] = list(arms) if isinstance(arms, dict) else []
-        self.columns = {*OBSERVABLES, *STATES, *SIGNALS}
-        self.durations: dict[str, float] = {}
-        self.any_drug = scenario is None
-        if scenario is not None:
-            self.durations = {name: arm.duration for name, arm in scenario.arms.items()}
-            for arm in scenario.arms.values():
-                self.columns |= {f"drug_{x.replace('-', '_')}_nmol_l" for x in arm.therapies()}
-        else:
-            self.durations = _durations(document.data)
-
-    def longest(self, arms: Iterable[str]) -> float | None:
-        """The end of the shortest of the named arms, or of the longest if none is named."""
-        named = [self.durations[name] for name in arms if name in self.durations]
-        return min(named) if named else max(self.durations.values(), default=None)
-
-    def column_fault(self, document: Document, path: Path_, column: str) -> Fault | None:
-        """A fault if a run has no such column."""
-        if column in self.columns or (self.any_drug and column.startswith("drug_")):
-            return None
-        hint = did_you_mean(column, self.columns) or "see 'metabosim list observables'"
-        return document.fault(path, f"unknown observable '{column}'", hint)
-
-
-def _durations(data: Mapping[str, Any]) -> dict[str, float]:
-    """The arms' durations as written, as far as they can be read."""
-    context, arms = data.get("context"), data.get("arms")
-    shared = context.get("duration") if isinstance(context, dict) else None
-    found: dict[str, float] = {}
-    for name, arm in arms.items() if isinstance(arms, dict) else ():
-        with contextlib.suppress(InputError):
-            own: Any = arm.get("duration", shared) if isinstance(arm, dict) else shared
-            found[name] = parse_quantity(own, "min")
-    return {name: duration for name, duration in found.items() if duration > 0}
 
 
 def _repeated_ids(document: Document, key: str, name: str = "id") -> Iterator[Fault]:
@@ -105,12 +59,12 @@ def _repeated_ids(document: Document, key: str, name: str = "id") -> Iterator[Fa
         seen.setdefault(given, (*path, name))
 
 
-def _unknown_arm(document: Document, path: Path_, arm: str, names: _Names) -> Fault:
+def _unknown_arm(document: Document, path: Path_, arm: str, names: Names) -> Fault:
     hint = did_you_mean(arm, names.arms) or f"the arms are {', '.join(names.arms)}"
     return document.fault(path, f"unknown arm '{arm}'", hint)
 
 
-def _arm_names(document: Document, names: _Names) -> Iterator[Fault]:
+def _arm_names(document: Document, names: Names) -> Iterator[Fault]:
     """The control, and the arms that knock-outs name, are among the arms."""
     data = document.data
     if not names.arms:
@@ -132,38 +86,8 @@ def _arm_names(document: Document, names: _Names) -> Iterator[Fault]:
                     yield _unknown_arm(document, ("must_fail_when", i, key, last), arm, names)
 
 
-def _misspelt_names(document: Document, names: _Names) -> Iterator[Fault]:
-    """Unknown observables, levers and holds in checks as written, valid or not."""
-    for top in ("checks", "positive_control"):
-        for path, word in _words(document, (top,)):
-            field = next(part for part in reversed(path) if isinstance(part, str))
-            if path[-1] in _READS and word not in CLAMPED:
-                if fault := names.column_fault(document, path, word):
-                    yield fault
-            elif field in ("mediator", "hold") and word not in holdable():
-                hint = did_you_mean(word, holdable()) or "see 'metabosim list observables'"
-                yield document.fault(path, f"'{word}' is nothing that can be held", hint)
-            elif field == "levers" and word not in LEVERS:
-                hint = did_you_mean(word, LEVERS) or "see 'metabosim list levers'"
-                yield document.fault(path, f"unknown lever '{word}'", hint)
-
-
-def _words(document: Document, path: Path_) -> Iterator[tuple[Path_, str]]:
-    """Every text value below `path`, and the keys under `levers` as if they were a list."""
-    node = document.data
-    for part in path:
-        node = node.get(part) if isinstance(node, dict) else node[part]
-    if isinstance(node, str):
-        yield path, node
-    elif isinstance(node, dict) and path[-1] == "levers":
-        yield from ((path, key) for key in node)
-    elif isinstance(node, dict | list):
-        for key in node if isinstance(node, dict) else range(len(node)):
-            yield from _words(document, (*path, key))
-
-
 def _check_faults(
-    document: Document, path: Path_, check: CheckBase, names: _Names
+    document: Document, path: Path_, check: CheckBase, names: Names
 ) -> Iterator[Fault]:
     """A check's arms, observables and windows exist."""
     for arm in check.arms_used():
@@ -216,7 +140,7 @@ def _find(document: Document, path: Path_, what: str | float) -> Path_:
     return path
 
 
-def _plot_faults(document: Document, names: _Names) -> Iterator[Fault]:
+def _plot_faults(document: Document, names: Names) -> Iterator[Fault]:
     """Panels show columns that exist, checks that exist, and times inside the run."""
     plot = document.data.get("plot")
     panels = plot.get("panels") if isinstance(plot, dict) else None
@@ -282,9 +206,9 @@ def _arm_faults(document: Document, name: str, arm: Arm, scenario: Scenario) -> 
             hint = did_you_mean(other, scenario.arms)
             yield document.fault(place, f"unknown arm '{other}'", hint)
     if len(given := arm.therapies()) > DRUGS_AT_ONCE:
-        yield document.fault(
-            path, f"{len(given)} therapies ({', '.join(given)}), a body takes {DRUGS_AT_ONCE}"
-        )
+        ids = ", ".join(therapy.id for therapy in given)
+        message = f"{len(given)} therapies ({ids}), a body takes {DRUGS_AT_ONCE} at most"
+        yield document.fault(path, message)
 
 
 def _cycles(document: Document, arms: Mapping[str, Arm]) -> Iterator[Fault]:

@@ -128,15 +128,21 @@ def _step(value: Any, info: ValidationInfo) -> ProtocolStep:
 Step = Annotated[Any, PlainValidator(reported(_step)), _shared("Step", step_schema())]
 
 
+def lever_faults(values: Mapping[str, Any]) -> list[Fault]:
+    """What is wrong with levers; each fault's field is the lever's name."""
+    try:
+        checked_levers(values)
+    except InputError as error:
+        names = [(fault.field or "").removeprefix("levers.") for fault in error.faults]
+        return [replace(f, field=name) for f, name in zip(error.faults, names, strict=True)]
+    return []
+
+
 def _levers(value: Any, info: ValidationInfo) -> dict[str, float]:
     names = _mapping(value, "levers and numbers, such as {insulin_action: 0}")
-    try:
-        return checked_levers(names)
-    except InputError as error:
-        raise InputError(
-            replace(fault, field=(fault.field or "").removeprefix("levers."))
-            for fault in error.faults
-        ) from None
+    if faults := lever_faults(names):
+        raise InputError(faults)
+    return {name: float(number) for name, number in names.items()}
 
 
 def _parameters(value: Any, info: ValidationInfo) -> dict[str, float]:
