@@ -181,6 +181,8 @@ def _with_references(node: Any, shared: dict[str, Any]) -> Any:
         return [_with_references(item, shared) for item in node]
     if not isinstance(node, dict):
         return node
+    if isinstance(node.get("title"), str):  # pydantic repeats every field's name there
+        node = {key: value for key, value in node.items() if key != "title"}
     if "x-shared" in node:
         rest = {key: value for key, value in node.items() if key != "x-shared"}
         return {"$ref": f"#/$defs/{node['x-shared']}", **rest}
