@@ -28,8 +28,8 @@ class Parameters(NamedTuple):
     """Rates of granules, hormones, growth and wear."""
 
     trigger_glucose: Annotated[
-        float, Parameter("mmol/L", 5.5, 12.0, "Glucose of half-maximal calcium", "assumption, after Ha-Sherman 2020")
-    ] = 8.3
+        float, Parameter("mmol/L", 5.5, 16.0, "Glucose of half-maximal calcium", "assumption, after Ha-Sherman 2020")
+    ] = 10.0
     amplifier_glucose: Annotated[
         float,
         Parameter(
@@ -39,14 +39,14 @@ class Parameters(NamedTuple):
     ] = 4.6
     release_rate: Annotated[
         float, Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption")
-    ] = 0.062
+    ] = 0.09
     unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.041
     priming: Annotated[
         float, Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption")
-    ] = 0.046
+    ] = 0.06
     priming_floor: Annotated[
         float, Parameter("1", 0.0, 0.5, "Priming without calcium, share of full", "assumption")
-    ] = 0.286
+    ] = 0.2
     docking: Annotated[float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")] = 0.05
     docked_capacity: Annotated[
         float, Parameter("pmol", 3000.0, 60000.0, "Docked granules when refilled", "assumption")
@@ -85,10 +85,10 @@ class Parameters(NamedTuple):
     ] = 8.0
     glucotoxicity: Annotated[
         float, Parameter("1", 0.0, 6.0, "Loss of function to high glucose, at most (1 halves it)", "assumption")
-    ] = 0.9
+    ] = 2.0
     wear: Annotated[
         float, Parameter("1", 0.0, 10.0, "Loss of function by overwork, with fatty acids", "assumption")
-    ] = 1.0
+    ] = 1.5
     wear_ffa: Annotated[
         float, Parameter("mmol/L", 0.1, 1.0, "Fatty acids at which wear is as stated", "assumption")
     ] = 0.35
@@ -177,14 +177,14 @@ class Flows(NamedTuple):
 
 def calcium(p: Parameters, glucose: Number, katp: Number) -> Number:
     """Glucose opens the trigger; a drug that shuts the K-ATP channel opens it past glucose."""
-    by_glucose = rises(glucose, p.trigger_glucose, 4)
+    by_glucose = rises(glucose, p.trigger_glucose, 3)
     return by_glucose + (1.0 - by_glucose) * katp / (1.0 + katp)
 
 
 def cascade(p: Parameters, lever: Levers, trigger: Number, glp1_drive: Number) -> Cascade:
     """cAMP rises with GLP-1 at any glucose; its arms act only as far as calcium opens the gate."""
     rise = lever.glp1_insulin_secretion * p.camp_gain * glp1_drive
-    opened = (trigger / rises(p.amplifier_glucose, p.trigger_glucose, 4)) ** 5
+    opened = (trigger / rises(p.amplifier_glucose, p.trigger_glucose, 3)) ** 7
     return Cascade(
         calcium=trigger,
         camp=1.0 + rise,
@@ -238,7 +238,7 @@ def change(
     excess = s.workload / p.habitual_workload - 1.0
     demand = above(f, excess, 0.02)
     worn = above(f, excess - p.wear_threshold, 0.02)
-    toxicity = p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 10) + p.wear * worn * ffa / p.wear_ffa
+    toxicity = p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 14) + p.wear * worn * ffa / p.wear_ffa
     grown = 1.0 + lever.beta_cell_compensation * (p.mass_ceiling - 1.0) * rises(demand, p.demand_half, 2)
     function = p.function_capacity / (1.0 + lever.beta_cell_glucolipotoxicity * toxicity)
     return Organ(
