@@ -177,7 +177,7 @@ def trajectories_csv(
 
     from metabosim.units import to_us
 
-    frames = []
+    frames = [pd.DataFrame({"arm": [], "time_min": []})] if not arms else []
     for name, frame in arms.items():
         rows = frame.loc[rows_to_keep(frame.index.to_numpy(float), windows)]
         columns = dict(to_us(c, rows[c].to_numpy()) if us else (c, rows[c]) for c in rows.columns)

@@ -151,24 +151,33 @@ def _claims(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 
 def _show_claims(outcomes: Sequence[Outcome]) -> None:
+    """A table of claims, and under it what there is to say of those that do not hold."""
     claims = _claims(outcomes)
     rows = [
         (claim["id"], claim["verdict"], screen.number(claim["margin"]), claim["unit"] or "")
         for claim in claims
     ]
     screen.table(("claim", "verdict", "margin", "unit"), rows, numbers=(2,))
-    held = sum(claim["verdict"] == "holds" for claim in claims)
-    screen.say(f"\n{held} of {len(claims)} hold")
+    others = [claim for claim in claims if claim["verdict"] != "holds"]
+    screen.say(f"\n{len(claims) - len(others)} of {len(claims)} hold")
+    for claim in others:
+        screen.say(f"{claim['id']}: {claim['evidence']['statement_rendered']}")
 
 
 def _show_checks(outcomes: Sequence[Outcome]) -> None:
+    """The claims, then every attempt to break each, then what is wrong with any."""
     _show_claims(outcomes)
     for outcome in outcomes:
-        rows = [
-            (item["name"], item["verdict"])
-            for claim in outcome.content["claims"]
-            for item in claim["must_fail_when"]
-        ]
         screen.say(f"\n{outcome.scenario}")
-        for name, verdict in rows:
-            screen.say(f"  {name}: {verdict}")
+        for claim in outcome.content["claims"]:
+            for out in claim["must_fail_when"]:
+                control = out["positive_control"]
+                screen.say(
+                    f"  without {out['name']}: {out['verdict']} (positive control {control})"
+                )
+        for twin in outcome.content["twins"]:
+            screen.say(f"  twin {twin['name']}: {twin['verdict']}")
+        for fault in outcome.content["unbroken"]:
+            screen.say(f"  WRONG: {fault}")
+    good = sum(outcome.exit_code == 0 for outcome in outcomes)
+    screen.say(f"\n{good} of {len(outcomes)} hold, and break as they should")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from metabosim.output import Stamp
+from metabosim.plots.computed import computed_panels, is_table
+from metabosim.plots.lines import arm_name, inside
 from metabosim.plots.marks import View, marks_of
-from metabosim.plots.picture import Event, Line, LinePanel, Panel, Picture
+from metabosim.plots.picture import Bar, BarPanel, Event, Line, LinePanel, Panel, Picture
 from metabosim.plots.words import arms_in_words, step_words, verdict_words
 from metabosim.protocol import Diet, Dose, GlucoseBolus, Meal, OralGlucose, ProtocolStep
 from metabosim.units import display_unit, to_us
@@ -37,7 +39,7 @@ def picture_of(result: ScenarioResult, stamp: Stamp, *, us: bool = False) -> Pic
         title=scenario.title,
         claim=scenario.claim,
         verdict=claim.verdict,
-        margin=verdict_words(claim.verdict, claim.margin, claim.unit),
+        margin=verdict_words(claim.verdict, claim.margin, claim.unit or ""),
         arms=words,
         panels=tuple(_events_once(panels)),
         footer=(
@@ -49,10 +51,33 @@ def picture_of(result: ScenarioResult, stamp: Stamp, *, us: bool = False) -> Pic
 
 
 def _panels(spec: PanelSpec, result: ScenarioResult, us: bool) -> Iterator[Panel]:
-    """One panel for each observable of a panel of the scenario."""
+    """The panels of one entry of the plot: a table, what checks computed, or courses."""
+    judged = zip(result.scenario.checks, result.claims[0].checks, strict=True)
+    drawn = [(check, found) for check, found in judged if check.id in spec.checks]
+    if spec.kind != "lines" or any(is_table(check) for check, _ in drawn):
+        computed = [panel for check, found in drawn for panel in computed_panels(check, found, us)]
+        yield from _titled(computed, spec.title) if computed else _means(spec, result, us)
+        return
     for observable in spec.observables:
         title = spec.title if len(spec.observables) == 1 else None
         yield _line_panel(spec, observable, title, result, us)
+
+
+def _titled(panels: list[Panel], title: str | None) -> list[Panel]:
+    """The panels, a single one under the title that the scenario gives it."""
+    return [replace(panels[0], title=title)] if title and len(panels) == 1 else panels
+
+
+def _means(spec: PanelSpec, result: ScenarioResult, us: bool) -> Iterator[Panel]:
+    """A bar for each arm: the mean of each observable over the panel's stretch of time."""
+    for observable in spec.observables:
+        panel = _line_panel(spec, observable, spec.title, result, us)
+        means = [
+            Bar(arm_name(line.arm), float(line.values[shown].mean()), line.arm)
+            for line in panel.lines
+            if (shown := inside(panel, line)).any()
+        ]
+        yield BarPanel(panel.title, panel.unit, tuple(means))
 
 
 def _line_panel(
