@@ -67,7 +67,10 @@ def draw(picture: Picture) -> Figure:
     key_inches = (len(keys) * SIZE["text"] * LINE + 0.12) if keys else 0.0
     columns = 2 if len(picture.panels) > STACKED else 1
     rows = -(-len(picture.panels) // columns)
-    panel_inches = _panel_height(picture.panels, rows)
+    deep = [
+        _row_height(picture.panels[row * columns : (row + 1) * columns], rows)
+        for row in range(rows)
+    ]
     beneath = [*picture.panels[columns:], *[None] * columns]
     shared = [_shares_time(*pair) for pair in zip(picture.panels, beneath, strict=False)]
     # a row is as deep as its deepest panel needs
@@ -75,7 +78,7 @@ def draw(picture: Picture) -> Figure:
         BARE_ROOM if all(shared[row * columns : (row + 1) * columns]) else AXIS_ROOM
         for row in range(rows)
     ]
-    body_inches = rows * (panel_inches + TITLE_ROOM) + sum(below)
+    body_inches = rows * TITLE_ROOM + sum(deep) + sum(below)
     height = head_inches + key_inches + body_inches + foot_inches
     # text is text: a dollar sign in a scenario is not the start of a formula
     with mpl.rc_context({**SETTINGS, "text.parse_math": False}):
@@ -83,18 +86,19 @@ def draw(picture: Picture) -> Figure:
         FigureCanvasAgg(figure)
         _write_head(figure, head)
         _write_keys(figure, keys, styles, height - head_inches)
-        left, right = _side_room(picture, columns)
+        right = _right_room(picture, columns)
         cell = (WIDTH - 2 * MARGIN) / columns
         for n, panel in enumerate(picture.panels):
             row, column = (n, 0) if columns == 1 else divmod(n, columns)
-            bottom = height - head_inches - key_inches - sum(below[:row])
-            bottom -= (row + 1) * (panel_inches + TITLE_ROOM)
+            bottom = height - head_inches - key_inches - (row + 1) * TITLE_ROOM
+            bottom -= sum(deep[: row + 1]) + sum(below[:row])
+            left = _left_room(panel)
             axes = figure.add_axes(
                 (
                     (MARGIN + column * cell + left) / WIDTH,
                     bottom / height,
                     (cell - left - right) / WIDTH,
-                    panel_inches / height,
+                    deep[row] / height,
                 )
             )
             _draw_panel(axes, panel, styles, shared[n])
@@ -202,25 +206,34 @@ def _write_keys(
             x += _key_width(arm, words)
 
 
-def _panel_height(panels: tuple[Panel, ...], rows: int) -> float:
-    tables = [len(panel.rows) + 1 for panel in panels if isinstance(panel, TablePanel)]
-    if tables:
-        return 0.72 * max(tables)
-    bars = [0.42 * len(panel.bars) + 0.4 for panel in panels if isinstance(panel, BarPanel)]
-    return max(PANEL_HEIGHTS.get(rows, 1.95), *bars, 0.0)
+def _row_height(panels: tuple[Panel, ...], rows: int) -> float:
+    """Inches for the panels of one row: as much as the one with the most in it needs."""
+    return max(_panel_height(panel, rows) for panel in panels)
 
 
-def _side_room(picture: Picture, columns: int) -> tuple[float, float]:
-    """Inches to leave left of the panels for ticks or names, and right of them for arm names."""
+def _panel_height(panel: Panel, rows: int) -> float:
+    if isinstance(panel, TablePanel):
+        return 0.72 * (len(panel.rows) + 1)
+    if isinstance(panel, BarPanel):
+        return 0.45 * len(panel.bars) + 0.5
+    return PANEL_HEIGHTS.get(rows, 1.95)
+
+
+def _left_room(panel: Panel) -> float:
+    """Inches left of a panel for its ticks or the names of its bars."""
+    if isinstance(panel, TablePanel):
+        return 0.0
+    names = [bar.label for bar in panel.bars] if isinstance(panel, BarPanel) else []
+    return max([0.65, *(letters.width(name, SIZE["tick"]) + 0.2 for name in names)])
+
+
+def _right_room(picture: Picture, columns: int) -> float:
+    """Inches right of the panels for the names of arms."""
     if all(isinstance(panel, TablePanel) for panel in picture.panels):
-        return 0.0, 0.0
-    bar_names = [bar.label for p in picture.panels if isinstance(p, BarPanel) for bar in p.bars]
-    widest = max((letters.width(name, SIZE["tick"]) for name in bar_names), default=0.0)
-    left = max(0.65, widest + 0.2)
-    if len(picture.arms) < 2:
-        return left, 0.3
-    names = [letters.width(arm_name(arm), SIZE["text"], True) for arm in _drawn_arms(picture)]
-    return left, max(names, default=0.0) + (0.45 if columns == 2 else 0.35)
+        return 0.0
+    arms = _drawn_arms(picture) if len(picture.arms) > 1 else set()
+    names = [letters.width(arm_name(arm), SIZE["text"], True) for arm in arms]
+    return max(names, default=0.0) + (0.45 if columns == 2 else 0.35)
 
 
 def _drawn_arms(picture: Picture) -> set[str]:

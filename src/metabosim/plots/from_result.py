@@ -10,6 +10,7 @@ import numpy as np
 
 from metabosim.output import Stamp
 from metabosim.plots.computed import computed_panels, is_table
+from metabosim.plots.daily import LONG, MORNING, by_day, looks_at_mornings, swings
 from metabosim.plots.lines import arm_name, inside
 from metabosim.plots.marks import View, marks_of
 from metabosim.plots.picture import Bar, BarPanel, Event, Line, LinePanel, Panel, Picture
@@ -98,14 +99,22 @@ def _line_panel(
         observable, display_unit(column), start, stop, arms, others or (scenario.control,), convert
     )
     drawn = [check for check in scenario.checks if check.id in spec.checks]
+    clock = all(arm.start == "midnight" for arm in scenario.arms.values())
+    lines = [
+        Line(name, np.asarray(run.time_min, float), np.asarray(convert(run[observable]), float))
+        for name, run in _control_first(arms, scenario)
+        if observable in run.names
+    ]
+    title = title or _title(observable)
+    if stop - start > LONG:
+        morning = (MORNING if clock else 0.0) if looks_at_mornings(drawn, observable) else None
+        if any(swings(line.time_min, line.values) for line in lines):
+            title += ", daily mean" if morning is None else ", fasting"
+        lines = [Line(x.arm, *by_day(x.time_min, x.values, morning)) for x in lines]
     return LinePanel(
-        title=title or _title(observable),
+        title=title,
         unit=display_unit(column),
-        lines=tuple(
-            Line(name, np.asarray(run.time_min, float), np.asarray(convert(run[observable]), float))
-            for name, run in _control_first(arms, scenario)
-            if observable in run.names
-        ),
+        lines=tuple(lines),
         start=start,
         stop=stop,
         marks=(
@@ -113,7 +122,7 @@ def _line_panel(
             *_events(scenario, start, stop),
         ),
         time_unit=spec.time_unit,
-        clock=all(arm.start == "midnight" for arm in scenario.arms.values()),
+        clock=clock,
     )
 
 

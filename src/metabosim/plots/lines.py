@@ -101,6 +101,7 @@ def _draw_mark(axes: Axes, mark: Mark, panel: LinePanel, styles: dict[str, ArmSt
                 markerfacecolor=styles[arm].colour,
                 markeredgecolor="white",
                 markeredgewidth=1.5,
+                clip_on=False,  # a value at the very end of the run shows whole
                 zorder=4,
             )
         case Level(arm, start, stop, value):

@@ -121,9 +121,18 @@ def step_words(step: ProtocolStep) -> str:
         case Diet():
             return f"eating {shown_number(100 * step.energy)} %"
         case Hold():
-            return f"{str(step.name).replace('_', ' ')} held"
+            return f"{_quantity(step.name)} held"
         case _:
             return ""
+
+
+def _quantity(name: str) -> str:
+    """An observable, state or signal in words that can stand within a sentence."""
+    from metabosim.body import OBSERVABLES, SIGNALS, STATES
+
+    text = next(known[name].text for known in (OBSERVABLES, STATES, SIGNALS) if name in known)
+    first, rest = text[:1], text[1:]
+    return text if rest[:1].isupper() else first.lower() + rest
 
 
 def _grams(glucose_mmol: float) -> str:

@@ -1,0 +1,218 @@
+"""From a scenario's result to a picture: courses, marks of the check, words, computed panels."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from metabosim.claims import evaluate
+from metabosim.output import Stamp
+from metabosim.plots import picture_of
+from metabosim.plots.computed import computed_panels
+from metabosim.plots.daily import by_day, swings
+from metabosim.plots.picture import (
+    BarPanel,
+    CurvePanel,
+    Difference,
+    Event,
+    LinePanel,
+    Picture,
+    Point,
+    TablePanel,
+    Window,
+)
+from metabosim.plots.words import step_words
+from metabosim.protocol import Diet, Dose, GlucoseClamp, Hold, OralGlucose
+from metabosim.scenario import parse_scenario, template
+from metabosim.scenario.checks import CHECKS
+
+STAMP = Stamp("my-claim", "abc")
+
+
+@pytest.fixture(scope="module")
+def result() -> Any:
+    """The template's scenario, run and judged."""
+    return evaluate(parse_scenario(template("my-claim"), "my-claim.yaml"), numerical_error=False)
+
+
+def panels(picture: Picture) -> list[LinePanel]:
+    """The panels, all of which show courses."""
+    assert all(isinstance(panel, LinePanel) for panel in picture.panels)
+    return [panel for panel in picture.panels if isinstance(panel, LinePanel)]
+
+
+def marks(panel: LinePanel, kind: type) -> list[Any]:
+    """The marks of one kind."""
+    return [mark for mark in panel.marks if isinstance(mark, kind)]
+
+
+def test_courses_are_the_runs(result: Any) -> None:
+    """Each panel shows its observable of every arm, the control first, over its own stretch."""
+    glucose, insulin = panels(picture_of(result, STAMP))
+    assert [line.arm for line in glucose.lines] == ["small", "large"]
+    assert np.array_equal(glucose.lines[1].values, result.arms["large"]["glucose_mmol_l"])
+    assert (glucose.start, glucose.stop, glucose.unit, glucose.clock) == (420, 780, "mmol/L", True)
+    assert insulin.title == "Plasma insulin"
+
+
+def test_the_check_is_drawn(result: Any) -> None:
+    """Window, both peaks and their difference stand in the panel that names the check."""
+    glucose, insulin = panels(picture_of(result, STAMP))
+    assert marks(insulin, Window) == [Window(480, 720)]
+    small, large = sorted(marks(insulin, Point), key=lambda point: point.value)
+    assert small.arm == "small"
+    assert large.value == pytest.approx(result.arms["large"]["insulin_pmol_l"][480:721].max())
+    (difference,) = marks(insulin, Difference)
+    assert (difference.low, difference.high) == (small.value, large.value)
+    assert f"at least {result.scenario.checks[0].by_at_least}" in difference.label
+    assert not marks(glucose, Point)
+
+
+def test_events_are_named_once(result: Any) -> None:
+    """The meal is marked in the first panel only."""
+    glucose, insulin = panels(picture_of(result, STAMP))
+    assert marks(glucose, Event) == [Event(480, "meal")]
+    assert not marks(insulin, Event)
+
+
+def test_words(result: Any) -> None:
+    """Title, claim, verdict, what sets the arms apart, and the notes."""
+    picture = picture_of(result, STAMP)
+    assert picture.title == "A larger meal draws more insulin"
+    assert picture.verdict == "holds"
+    assert picture.margin.endswith("pmol/L to spare")
+    assert picture.arms == {
+        "small": "lean-healthy, meal with 50 g carbohydrate",
+        "large": "meal with 100 g carbohydrate",
+    }
+    assert "In reality (supported)" in picture.footer[0]
+    assert picture.footer[1] == STAMP.line
+
+
+def test_us_units_everywhere(result: Any) -> None:
+    """Courses, marks and labels change unit together."""
+    _, insulin = panels(picture_of(result, STAMP, us=True))
+    assert insulin.unit == "uU/mL"
+    peak = result.arms["large"]["insulin_pmol_l"][480:721].max() / 6
+    assert max(point.value for point in marks(insulin, Point)) == pytest.approx(peak)
+    (difference,) = marks(insulin, Difference)
+    least = result.scenario.checks[0].what.measure.parse(result.scenario.checks[0].by_at_least)
+    assert f"at least {least / 6:.3g} µU/mL" in difference.label
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (Dose("semaglutide", "1 mg", every="7 d"), "semaglutide 1 mg weekly"),
+        (Dose("tesamorelin", "2 mg", every="1 d"), "tesamorelin 2 mg daily"),
+        (OralGlucose("8 h", "75 g"), "75 g glucose by mouth"),
+        (GlucoseClamp(["5 mmol/L", "10 mmol/L"], 0, 60), "glucose held at 5, 10 mmol/L"),
+        (Diet("75 %", 0), "eating 75 %"),
+        (Hold("vat_kg", "baseline"), "visceral fat held"),
+    ],
+)
+def test_steps_in_words(step: Any, words: str) -> None:
+    """What is done is told as one would say it."""
+    assert step_words(step) == words
+
+
+def test_one_number_a_day() -> None:
+    """A day's mean is its mean, a fasting value that of the morning, and a swing is noticed."""
+    time = np.arange(0.0, 30 * 1440 + 1, 60)
+    wave = 5 + np.sin(2 * np.pi * time / 1440) + time / 1440
+    at, means = by_day(time, wave, None)
+    assert len(at) == 30
+    assert means == pytest.approx(5 + np.arange(30) + 0.5, abs=1e-9)
+    at, mornings = by_day(time, wave, 420.0)
+    assert at[0] == 420
+    assert mornings[0] == pytest.approx(wave[7])
+    assert swings(time, wave)
+    assert not swings(time, 5 + time / 1e6)
+
+
+def check(kind: str, **fields: Any) -> Any:
+    """A check of the vocabulary, by the names that a scenario file uses."""
+    return CHECKS[kind].model_validate(fields)
+
+
+def drawn(one: Any, evidence: dict[str, Any], us: bool = False) -> Any:
+    """The only panel of a check with this evidence."""
+    (panel,) = computed_panels(one, SimpleNamespace(evidence=evidence), us)
+    return panel
+
+
+FINAL = {"final": "glucose_mmol_l"}
+
+
+def test_shares_as_bars() -> None:
+    """Each mechanism's share in per cent, with the least that is asked for."""
+    one = check(
+        "share_of", feature=FINAL, levers=["glp1_appetite", "pka_arm"],
+        minimum_effect="0.1 mmol/L", at_least="5 %",
+    )  # fmt: skip
+    panel = drawn(one, {"shares": {"glp1_appetite": 0.7, "pka_arm": 0.3}})
+    assert isinstance(panel, BarPanel)
+    assert [(bar.label, bar.value) for bar in panel.bars] == [
+        ("GLP-1 appetite", pytest.approx(70)),
+        ("PKA arm", pytest.approx(30)),
+    ]
+    assert panel.thresholds[0].level == pytest.approx(5)
+
+
+def test_paths_as_bars() -> None:
+    """The whole effect and its two paths, in the outcome's unit, converted if asked."""
+    one = check(
+        "mediated_by", feature=FINAL, mediator=["vat_kg", "lean_kg"],
+        minimum_effect="0.1 mmol/L", through_at_least="30 %",
+    )  # fmt: skip
+    evidence = {"total_effect": -1.0, "total_through": -1.5, "pure_direct": 0.5}
+    assert [bar.value for bar in drawn(one, evidence).bars] == [-1.0, -1.5, 0.5]
+    assert drawn(one, evidence).bars[1].label == "through VAT and lean"
+    panel = drawn(one, evidence, us=True)
+    assert panel.unit == "mg/dL"
+    assert panel.bars[0].value == pytest.approx(-18.0156)
+
+
+def test_doses_as_a_curve() -> None:
+    """Effect over dose."""
+    one = check(
+        "dose_response", feature=FINAL, unit="mg", minimum_effect="0.1 mmol/L",
+        doses=[{"dose": n, "arm": f"a{n}"} for n in (0, 1, 2)],
+    )  # fmt: skip
+    evidence = {"doses": [0, 1, 2], "effects": [5, 6, 6.5], "arms": ["a0", "a1", "a2"]}
+    panel = drawn(one, evidence)
+    assert isinstance(panel, CurvePanel)
+    assert panel.curves[0].values == (5, 6, 6.5)
+    assert (panel.across, panel.across_unit) == ("dose", "mg")
+
+
+def test_tables_as_tables() -> None:
+    """Signs and sizes stand beside the article's; the longer side goes down the page."""
+    columns = {name: {"feature": FINAL, "minimum": "0.1 mmol/L"} for name in ("fasting", "evening")}
+    one = check(
+        "table", columns=columns, rows={"drug": {"treated": "t", "expect": {"fasting": "-"}}}
+    )
+    cell = {"shows": "-", "effect": -0.6, "effect_share": -0.1, "unit": "mmol/L"}
+    evidence = {
+        "cells": {
+            "drug": {"fasting": {**cell, "article": "-"}, "evening": {**cell, "article": None}}
+        }
+    }
+    panel = drawn(one, evidence)
+    assert isinstance(panel, TablePanel)
+    assert panel.rows == ("fasting", "evening")
+    assert panel.cells["fasting", "drug"].agrees is True
+    assert panel.cells["fasting", "drug"].text == "−0.6 mmol/L"
+    assert panel.cells["evening", "drug"].agrees is None
+
+
+def test_no_evidence_no_panel() -> None:
+    """A check whose run failed draws nothing, and breaks nothing."""
+    one = check(
+        "share_of", feature=FINAL, levers=["glp1_appetite", "pka_arm"],
+        minimum_effect="0.1 mmol/L", at_least="5 %",
+    )  # fmt: skip
+    assert list(computed_panels(one, SimpleNamespace(evidence={"why": "failed"}), False)) == []
