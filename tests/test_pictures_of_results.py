@@ -13,6 +13,7 @@ from metabosim.output import Stamp
 from metabosim.plots import picture_of
 from metabosim.plots.computed import computed_panels
 from metabosim.plots.daily import by_day, swings
+from metabosim.plots.marks import joined
 from metabosim.plots.picture import (
     BarPanel,
     CurvePanel,
@@ -69,6 +70,12 @@ def test_the_check_is_drawn(result: Any) -> None:
     assert (difference.low, difference.high) == (small.value, large.value)
     assert f"at least {result.scenario.checks[0].by_at_least}" in difference.label
     assert not marks(glucose, Point)
+
+
+def test_overlapping_windows_are_one() -> None:
+    """Windows that overlap are shaded once; others stay apart."""
+    windows = [Window(480, 840), Window(480, 960), Window(1000, 1100), Window(480, 840)]
+    assert joined(windows) == [Window(480, 960), Window(1000, 1100)]
 
 
 def test_events_are_named_once(result: Any) -> None:

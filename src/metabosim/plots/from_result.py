@@ -12,7 +12,7 @@ from metabosim.output import Stamp
 from metabosim.plots.computed import computed_panels, is_table
 from metabosim.plots.daily import LONG, MORNING, by_day, looks_at_mornings, swings
 from metabosim.plots.lines import arm_name, inside
-from metabosim.plots.marks import View, marks_of
+from metabosim.plots.marks import View, joined, marks_of
 from metabosim.plots.picture import Bar, BarPanel, Event, Line, LinePanel, Panel, Picture
 from metabosim.plots.words import arms_in_words, step_words, verdict_words
 from metabosim.protocol import Diet, Dose, GlucoseBolus, Meal, OralGlucose, ProtocolStep
@@ -118,7 +118,7 @@ def _line_panel(
         start=start,
         stop=stop,
         marks=(
-            *dict.fromkeys(mark for check in drawn for mark in marks_of(check, view)),
+            *joined(mark for check in drawn for mark in marks_of(check, view)),
             *_events(scenario, start, stop),
         ),
         time_unit=spec.time_unit,

@@ -21,7 +21,7 @@ from metabosim.plots.picture import (
     Threshold,
     Window,
 )
-from metabosim.plots.style import CHECK, FAINT, QUIET, SIZE, ArmStyle
+from metabosim.plots.style import CHECK, FAINT, GREEN, QUIET, SIZE, ArmStyle
 from metabosim.plots.time_axis import set_time_axis
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _draw_mark(axes: Axes, mark: Mark, panel: LinePanel, styles: dict[str, ArmSt
             axes.axhline(level, color=CHECK, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1.5)
             _note(axes, panel.start, level, label, left=True)
         case Range(low, high, label):
-            axes.axhspan(low, high, color=CHECK, alpha=0.13, linewidth=0, zorder=0.5)
+            axes.axhspan(low, high, color=GREEN, alpha=0.14, linewidth=0, zorder=0.5)
             _note(axes, panel.start, high, label, left=True)
         case Window(start, stop):
             if start > panel.start or stop < panel.stop:
@@ -126,8 +126,10 @@ def _draw_difference(axes: Axes, mark: Difference, panel: LinePanel) -> None:
                     "shrinkA": 0, "shrinkB": 0},
         zorder=3,
     )  # fmt: skip
-    late = mark.time_min > panel.start + 0.7 * (panel.stop - panel.start)
-    _note(axes, mark.time_min, (mark.low + mark.high) / 2, mark.label, left=not late, middle=True)
+    inches = axes.get_window_extent().width / axes.figure.dpi
+    room = (panel.stop - mark.time_min) / (panel.stop - panel.start) * inches
+    fits = max(letters.width(x, SIZE["small"] + 1) for x in mark.label.split("\n")) + 0.15 < room
+    _note(axes, mark.time_min, (mark.low + mark.high) / 2, mark.label, left=fits, middle=True)
 
 
 def _note(

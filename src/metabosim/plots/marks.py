@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,22 @@ def marks_of(check: Any, view: View) -> list[Mark]:
         *dict.fromkeys(values),
         *_difference(check, view, values),
     ]
+
+
+def joined(marks: Iterable[Mark]) -> list[Mark]:
+    """Each mark once, and windows that overlap as one: shades on shades say nothing."""
+    once = list(dict.fromkeys(marks))
+    windows: list[Window] = []
+    for window in sorted((mark for mark in once if isinstance(mark, Window)), key=_start):
+        if windows and window.start <= windows[-1].stop:
+            last = windows.pop()
+            window = Window(last.start, max(last.stop, window.stop))
+        windows.append(window)
+    return [*windows, *(mark for mark in once if not isinstance(mark, Window))]
+
+
+def _start(window: Window) -> float:
+    return window.start
 
 
 def _located(
