@@ -76,6 +76,13 @@ def _stays_in(
     )  # fmt: skip
 
 
+def _meets(line: Course, condition: words.Condition, run: object, t0: float) -> np.ndarray:
+    """The moments, between samples, at which the condition begins or ends to be met."""
+    over = line.x - _level(condition.level, condition, run, t0)
+    i = np.flatnonzero(over[1:] * over[:-1] < 0)
+    return line.t[i] + (line.t[i + 1] - line.t[i]) * over[i] / (over[i] - over[i + 1])
+
+
 @judges(words.WhenThen)
 def when_then(check: words.WhenThen, bench: Bench) -> Judgement:
     """Worst response while the condition is active. STL: G[from,to] (when -> F[0,within] then)."""
@@ -85,7 +92,7 @@ def when_then(check: words.WhenThen, bench: Bench) -> Judgement:
     last = stop if check.within is None or check.stop is None else stop + check.within
     when = course(run, check.when.observable, check.start, last)
     then = course(run, check.then.observable, check.start, last)
-    t = np.union1d(when.t, then.t)
+    t = np.union1d(np.union1d(when.t, then.t), _meets(when, check.when, run, float(when.t[0])))
     if check.within is not None:  # so that the interval's far end is a point for every start
         t = np.union1d(t, (t + check.within)[t + check.within <= last])
     t0 = float(t[0])
@@ -140,7 +147,8 @@ def returns_within(check: words.ReturnsWithin, bench: Bench) -> Judgement:
         f"{check.observable} of '{arm}' "
         f"{'was back' if found.margin >= 0 else 'was not back'} within "
         f"{quantity(band, measure.unit)} of its baseline {number(base)} "
-        f"(left at {number(found.left)} min, best {quantity(band - found.margin, measure.unit)} away, from {number(found.at)} min on)",
+        f"(left at {number(found.left)} min, best "
+        f"{quantity(band - found.margin, measure.unit)} away from {number(found.at)} min on)",
         {"arm": arm, "baseline": base, "band": band, "left_min": found.left, "at_min": found.at},
         None if found.did_leave else "it never left the band",
     )

@@ -146,9 +146,9 @@ def synergy(check: words.Synergy, bench: Bench) -> Judgement:
     }
     sign = 1.0 if check.direction == "rises" else -1.0
     a, b, both = (sign * (value[name] - value["none"]) for name in ("a", "b", "both"))
-    if check.null == "additive":
+    if check.null_model == "additive":
         expected = a + b
-    elif check.null == "highest_single_agent":
+    elif check.null_model == "highest_single_agent":
         expected = max(a, b)
     else:
         assert check.full is not None
@@ -164,7 +164,7 @@ def synergy(check: words.Synergy, bench: Bench) -> Judgement:
         measure.unit,
         max(least, 1e-12),
         f"together {number(both)}, alone {number(a)} and {number(b)}; the null "
-        f"({check.null.replace('_', ' ')}) expects {quantity(expected, measure.unit)}",
+        f"({check.null_model.replace('_', ' ')}) expects {quantity(expected, measure.unit)}",
         {**value, "effect_a": a, "effect_b": b, "effect_both": both, "expected": expected},
         void or nothing_done(bench, check.none, check.a, check.b, check.both),
     )

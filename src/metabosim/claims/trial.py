@@ -77,13 +77,13 @@ class Job:
     bench: Bench
     treated: str
     control: str
-    base: Callable[[Arm, str], float] = parameter_of
+    base: Callable[[Arm, str], float] | None = None  # for another body than ours
 
     def of(self, person: Person) -> tuple[float, float, float]:
         """(x, y, y with the path blocked) of a person; y again where nothing is blocked."""
         check = self.check
         arms = {
-            name: person.become(arm, self.base)
+            name: person.become(arm, self.base or parameter_of)
             for name, arm in self.bench.arms.items()
             if name in self._needed()
         }

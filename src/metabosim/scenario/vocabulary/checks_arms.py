@@ -421,7 +421,7 @@ class Synergy(CheckBase):
     a: str
     b: str
     both: str
-    null: Literal["highest_single_agent", "additive", "bliss"]
+    null_model: Literal["highest_single_agent", "additive", "bliss"]
     by_at_least: Amount = Field(description="Or % of what the null expects")
     direction: Literal["rises", "falls"] = "rises"
     full: Amount | None = Field(None, description="For bliss: the largest possible effect")
@@ -433,8 +433,8 @@ class Synergy(CheckBase):
         measure = self.feature.measure
         measure.checked_effect(self.by_at_least)
         measure.checked_effect(self.inert_below, zero=True)
-        if (self.full is None) == (self.null == "bliss"):
-            raise ValueError("'full' goes with the null 'bliss', and only with it")
+        if (self.full is None) == (self.null_model == "bliss"):
+            raise ValueError("'full' goes with the null model 'bliss', and only with it")
         if self.full is not None:
             measure.checked_effect(self.full, what="'full'")
         return self

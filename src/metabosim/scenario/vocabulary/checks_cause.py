@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from metabosim.scenario.vocabulary.base import (
     Amount,
@@ -240,7 +240,15 @@ class Column(Vocabulary):
         return self
 
 
-Sign = Literal["+", "-", "0", "direct", "indirect", "none"]
+def _as_text(value: Any) -> Any:
+    return "0" if value == 0 and not isinstance(value, bool) else value  # YAML reads 0 as a number
+
+
+Sign = Annotated[
+    Literal["+", "-", "0", "direct", "indirect", "none"],
+    BeforeValidator(_as_text),
+    WithJsonSchema({"enum": ["+", "-", "0", 0, "direct", "indirect", "none"]}),
+]
 
 
 class Row(Vocabulary):
