@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from metabosim.engine import Run, simulate
 from metabosim.engine.run import FASTING
 from metabosim.protocol import (
-    Diet, Dose, Fast, GlucoseClamp, GlucoseProfile, Hold, HormoneInfusion, InsulinInfusion, OralGlucose, ProtocolStep,
+    Diet, Dose, Fast, GlucoseClamp, GlucoseProfile, Hold, HormoneInfusion, InsulinInfusion, Meal, OralGlucose,
+    ProtocolStep,
 )
 
 DAY, WEEK = 1440.0, 10080.0
@@ -257,7 +258,7 @@ def diabetes_under_glp1() -> Rows:
     treated = diabetic_semaglutide()
     infusion = HormoneInfusion("glp1", "1.2 pmol/kg/min", 0.0)
     fasted = [simulate("type-2-diabetes", p, start="fasting", duration="4 h") for p in ([], [infusion])]
-    egp = [mean(run["glucose_production_mmol_min"][180:]) for run in fasted]
+    egp = [mean(run["glucose_production_mmol_min"][60:]) for run in fasted]
     clamp: list[ProtocolStep] = [GlucoseClamp([8.0], 0.0, 240.0), Hold("insulin", 300.0)]
     held = [simulate("type-2-diabetes", [*clamp, *p], start="fasting", duration="4 h") for p in ([], [infusion])]
     uptake = [mean(run["glucose_uptake_muscle_mmol_min"][180:]) for run in held]
@@ -284,8 +285,9 @@ def gastric_emptying() -> Rows:
     """Paracetamol with breakfast after 12 weeks, drug over none."""
     at = 83 * DAY + 480.0
     grid = np.arange(at, at + 300.0)
+    breakfast: list[ProtocolStep] = [Fast(at - 600.0, at + 300.0), Meal(at, "50 g")]
     runs = [
-        simulate("visceral-obese", p, duration=at + 300.0, output=grid)
+        simulate("visceral-obese", [*breakfast, *p], duration=at + 300.0, output=grid)
         for p in ([], escalation("semaglutide", (0.25, 0.5, 1.0), 13 * WEEK))
     ]
     plain, treated = (paracetamol(run, at) for run in runs)
@@ -342,7 +344,7 @@ def without_pka() -> Rows:
 def acute_growth_hormone() -> Rows:
     """One hour of GH during a clamp: the lowest glucose infusion against none."""
     clamp: list[ProtocolStep] = [GlucoseClamp([5.0], 0.0, 480.0), InsulinInfusion("0.5 mU/kg/min", 0.0, 480.0)]
-    pulse = HormoneInfusion("gh", "12 ug/min", 120.0, 180.0)
+    pulse = HormoneInfusion("gh", "6 ug/min", 120.0, 180.0)
     plain, given = (
         simulate("lean-healthy", [*clamp, *p], start="fasting", duration="8 h")["glucose_infusion_mmol_min"][120:]
         for p in ([], [pulse])

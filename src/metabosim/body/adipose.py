@@ -27,7 +27,7 @@ class Parameters(NamedTuple):
     lipolysis: Annotated[
         float,
         Parameter("mmol/min", 0.4, 3.0, "Lipolysis without insulin at reference fat", "assumption: basal 6 umol/kg/min"),
-    ] = 0.81
+    ] = 0.79
     lipolysis_floor: Annotated[
         float, Parameter("1", 0.0, 0.2, "Share of lipolysis insulin cannot stop", "assumption")
     ] = 0.05
@@ -38,12 +38,12 @@ class Parameters(NamedTuple):
     lipolysis_insulin_half: Annotated[
         float,
         Parameter("pmol/L", 15.0, 150.0, "Insulin that halves lipolysis", "fat responds first: Conte 2012 (seen); value by assumption"),
-    ] = 44.0
+    ] = 42.0
     ffa_volume: Annotated[float, Parameter("L", 2.0, 10.0, "Volume of fatty acids", "assumption")] = 5.0
     ffa_clearance: Annotated[float, Parameter("1/min", 0.05, 0.4, "Clearance of fatty acids", "assumption")] = 0.20
     gh_lipolysis: Annotated[
         float, Parameter("1", 0.0, 6.0, "Largest rise of lipolysis by growth hormone", "assumption")
-    ] = 1.93
+    ] = 1.9
     gh_lipolysis_half: Annotated[
         float, Parameter("ug/L", 1.0, 20.0, "Growth hormone of half that rise", "assumption, convex: feasibility trial 5-8")
     ] = 5.0
@@ -52,32 +52,32 @@ class Parameters(NamedTuple):
     ] = 0.0
     triglyceride_output: Annotated[
         float, Parameter("mmol/L/h", 0.01, 0.6, "Triglyceride output by the liver", "assumption, reference 1 mmol/L")
-    ] = 0.167
+    ] = 0.17
     triglyceride_spill: Annotated[
         float,
         Parameter("1", 0.0, 2.0, "Part of that output driven by visceral fatty acids", "VAT 33-57 % of variance, Diabetes 62:2386 (seen)"),
-    ] = 0.56
+    ] = 0.53
     triglyceride_clearance: Annotated[
         float, Parameter("1/h", 0.05, 0.5, "Clearance of triglycerides", "assumption, half-life 4-5 h")
     ] = 0.16
     gh_triglyceride_clearance: Annotated[
         float, Parameter("L/ug", 0.0, 1.0, "Rise of that clearance with growth hormone", "assumption")
-    ] = 0.167
+    ] = 0.18
     vat_share: Annotated[
         float, Parameter("1", 0.02, 0.6, "Visceral share of fat at reference fat, without GH or insulin", "assumption")
-    ] = 0.128
+    ] = 0.13
     vat_exponent: Annotated[
         float, Parameter("1", 1.0, 1.6, "Growth of visceral with total fat (log-log)", "Hallgreen and Hall 2008 (seen): 1.3")
     ] = 1.0
     vat_return: Annotated[
         float, Parameter("d", 30.0, 300.0, "Time in which depots return to their target", "assumption, trial 100")
-    ] = 90.0
+    ] = 134.0
     gh_vat_mobilisation: Annotated[
         float, Parameter("L/ug", 0.0, 4.0, "Fall of the visceral target with growth hormone", "assumption, D6: -15 % at 26 weeks")
-    ] = 0.74
+    ] = 0.73
     gh_vat_half: Annotated[
         float, Parameter("ug/L", 0.5, 20.0, "Growth hormone at which that fall saturates", "assumption")
-    ] = 3.9
+    ] = 4.1
     insulin_vat_storage: Annotated[
         float, Parameter("1", 0.0, 2.0, "Rise of the visceral target with insulin", "assumption; contested, B1")
     ] = 0.47
@@ -106,10 +106,10 @@ class Parameters(NamedTuple):
             "kg", 5.0, 25.0, "Lean mass per e-fold of fat",
             "Forbes 10.4 (seen, in Hall 2011); larger by assumption, STEP 1 lost a third as lean (seen)",
         ),
-    ] = 16.0
+    ] = 20.0
     igf1_lean: Annotated[
         float, Parameter("kg", 0.0, 8.0, "Lean mass per e-fold of IGF-1", "assumption, +1.3 kg under tesamorelin (memory)")
-    ] = 2.6
+    ] = 2.64
     lean_return: Annotated[
         float, Parameter("d", 15.0, 300.0, "Time in which lean mass finds its target", "assumption")
     ] = 60.0
@@ -190,7 +190,7 @@ def flows(
     return Flows(
         lipolysis=p.lipolysis * size * left * boost,
         ffa_cleared=p.ffa_clearance * p.ffa_volume * s.ffa,
-        spill=s.vat / p.reference_vat * left * boost / 0.5,
+        spill=s.vat / p.reference_vat * left / 0.5,
         expenditure=resting / (1.0 + p.insulin_sparing * insulin_push) + p.expenditure_food * energy_in + activity,
         vat_target=p.vat_share * s.fat
         * f.exp((p.vat_exponent - 1.0) * f.log(s.fat / p.reference_fat))

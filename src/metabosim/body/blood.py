@@ -33,7 +33,7 @@ class Parameters(NamedTuple):
     ] = 0.14
     hepatic_extraction: Annotated[
         float, Parameter("1", 0.3, 0.8, "Insulin taken by the liver on first pass", "assumption, about one half")
-    ] = 0.57
+    ] = 0.56
     hepatic_plasma_flow: Annotated[
         float, Parameter("L/min/kg", 0.007, 0.022, "Plasma flow through the liver per kg lean mass", "assumption")
     ] = 0.015
@@ -46,7 +46,7 @@ class Parameters(NamedTuple):
             "1", 0.0, 3.0, "Fall of hepatic extraction with hepatic resistance",
             "Camastra 2005 (seen): clearance 0.52 of lean; size by assumption",
         ),
-    ] = 0.48
+    ] = 0.4
     insulin_delay: Annotated[
         float, Parameter("min", 10.0, 60.0, "Delay of insulin action at the tissues", "assumption, after Bergman's p2")
     ] = 25.0

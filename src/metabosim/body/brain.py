@@ -26,11 +26,11 @@ class Parameters(NamedTuple):
     stores_feedback: Annotated[
         float,
         Parameter("1/kg", 0.0, 0.06, "Fall of appetite per kg fat above the habitual", "25-35 kcal/d/kg, feasibility trial"),
-    ] = 0.016
+    ] = 0.0158
     satiety: Annotated[
         float,
         Parameter("1", 0.0, 3.0, "Fall of appetite at full GLP-1 drive", "intake -16 to -39 %, evidence C9 (seen)"),
-    ] = 0.4
+    ] = 0.39
     resting_glp1_drive: Annotated[
         float, Parameter("1", 0.0, 0.5, "GLP-1 drive that appetite is used to", "assumption, fasting")
     ] = 0.14

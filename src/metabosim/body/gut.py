@@ -29,15 +29,15 @@ class Parameters(NamedTuple):
             "1/min", 0.01, 0.08, "Stomach emptying rate without GLP-1",
             "liquid T50 28 min, PMID 16492694 (seen)",
         ),
-    ] = 0.041
+    ] = 0.038
     emptying_saturation: Annotated[
         float,
         Parameter("mmol", 50.0, 1000.0, "Stomach content at which emptying slows to half per mmol",
                   "assumption: energy leaves at 2-3 kcal/min whatever the meal"),
-    ] = 190.0
+    ] = 180.0
     intestinal_absorption: Annotated[
         float, Parameter("1/min", 0.02, 0.15, "Intestinal absorption rate", "Dalla Man 2007 (seen): 0.057")
-    ] = 0.054
+    ] = 0.059
     glucose_bioavailability: Annotated[
         float, Parameter("1", 0.7, 1.0, "Share of eaten glucose reaching blood", "Dalla Man 2007 (seen): 0.9")
     ] = 0.9
@@ -50,7 +50,7 @@ class Parameters(NamedTuple):
             "1", 0.0, 6.0, "Slowing of emptying at full GLP-1 drive",
             "acute T50 x1.3 to x4 (Diabetes 63:785, seen); size by assumption",
         ),
-    ] = 2.0
+    ] = 2.1
     emptying_fade: Annotated[
         float,
         Parameter("1", 0.0, 20.0, "How far tolerance undoes the slowing", "assumption, after healio 2017 (seen)"),
@@ -65,7 +65,7 @@ class Parameters(NamedTuple):
     glp1_meal_release: Annotated[
         float,
         Parameter("pmol/mmol", 2.0, 60.0, "GLP-1 released with each mmol absorbed", "assumption, meal peak 25 pmol/L"),
-    ] = 29.0
+    ] = 30.0
     glp1_half: Annotated[
         float, Parameter("pmol/L", 8.0, 100.0, "Intact GLP-1 that half-occupies its receptor", "assumption")
     ] = 60.0

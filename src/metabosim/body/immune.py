@@ -15,11 +15,11 @@ class Organ(NamedTuple):
 class Parameters(NamedTuple):
     """Sources and pace of inflammation."""
 
-    inflammation_floor: Annotated[float, Parameter("1", 0.1, 1.5, "Inflammation without its sources", "assumption")] = 0.49
+    inflammation_floor: Annotated[float, Parameter("1", 0.1, 1.5, "Inflammation without its sources", "assumption")] = 0.45
     vat_inflammation_gain: Annotated[
         float,
         Parameter("1/kg", 0.0, 1.0, "Inflammation per kg visceral fat", "assumption; IL-6, not TNF: Fontana 2007 (seen)"),
-    ] = 0.37
+    ] = 0.39
     vat_inflammation_half: Annotated[
         float, Parameter("kg", 3.0, 60.0, "Visceral fat at which its drive halves per kg", "assumption")
     ] = 40.0
@@ -32,7 +32,7 @@ class Parameters(NamedTuple):
     glp1_calming: Annotated[
         float,
         Parameter("1", 0.0, 0.6, "Calming by full GLP-1 drive", "default at most -15 %, evidence C12 (contested)"),
-    ] = 0.14
+    ] = 0.1
     inflammation_time: Annotated[
         float, Parameter("d", 2.0, 60.0, "Time constant of inflammation", "assumption: days to weeks")
     ] = 12.0

@@ -39,41 +39,41 @@ class Parameters(NamedTuple):
     ] = 4.6
     release_rate: Annotated[
         float, Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption")
-    ] = 0.09
-    unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.041
+    ] = 0.074
+    unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.046
     priming: Annotated[
         float, Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption")
     ] = 0.06
     priming_floor: Annotated[
         float, Parameter("1", 0.0, 0.5, "Priming without calcium, share of full", "assumption")
-    ] = 0.2
+    ] = 0.186
     docking: Annotated[float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")] = 0.05
     docked_capacity: Annotated[
         float, Parameter("pmol", 3000.0, 60000.0, "Docked granules when refilled", "assumption")
-    ] = 15700.0
+    ] = 15800.0
     docking_glucose_gain: Annotated[
         float, Parameter("1", 0.0, 4.0, "Mobilisation of granules by glucose", "assumption")
-    ] = 0.59
-    camp_gain: Annotated[float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")] = 3.7
-    pka_half: Annotated[float, Parameter("1", 0.3, 6.0, "cAMP rise of half-maximal PKA", "assumption")] = 1.74
+    ] = 0.55
+    camp_gain: Annotated[float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")] = 3.6
+    pka_half: Annotated[float, Parameter("1", 0.3, 6.0, "cAMP rise of half-maximal PKA", "assumption")] = 1.9
     epac2_half: Annotated[
         float, Parameter("1", 0.3, 8.0, "cAMP rise of half-maximal Epac2", "assumption: lower affinity than PKA")
-    ] = 2.27
+    ] = 2.16
     pka_gain: Annotated[
         float,
         Parameter("1", 0.0, 12.0, "Gain of PKA on release", "assumption, Kjems 2003 (seen): slope multiplied"),
-    ] = 7.0
-    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 6.8
+    ] = 6.9
+    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 7.2
     mass_ceiling: Annotated[
         float, Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6")
     ] = 1.8
     demand_half: Annotated[
         float, Parameter("1", 0.03, 0.6, "Excess workload of half-maximal growth", "assumption")
-    ] = 0.08
+    ] = 0.082
     habitual_workload: Annotated[
         float, Parameter("pmol/min", 60.0, 500.0, "Workload a reference beta cell is built for", "assumption")
-    ] = 275.0
-    growth_time: Annotated[float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")] = 60.0
+    ] = 285.0
+    growth_time: Annotated[float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")] = 81.0
     function_time: Annotated[
         float, Parameter("d", 20.0, 1500.0, "Time constant of beta-cell function", "assumption")
     ] = 240.0
@@ -98,12 +98,12 @@ class Parameters(NamedTuple):
     averaging_time: Annotated[
         float, Parameter("d", 2.0, 30.0, "Days over which islets average", "assumption, feasibility trial: 10")
     ] = 10.0
-    glucagon_basal: Annotated[float, Parameter("pmol/L", 3.0, 25.0, "Glucagon drive at rest", "assumption")] = 16.0
+    glucagon_basal: Annotated[float, Parameter("pmol/L", 3.0, 25.0, "Glucagon drive at rest", "assumption")] = 14.0
     glucagon_turnover: Annotated[float, Parameter("1/min", 0.05, 0.3, "Glucagon clearance", "4GI form (seen)")] = 0.117
     glucagon_volume: Annotated[float, Parameter("L", 5.0, 70.0, "Volume of infused glucagon", "assumption")] = 15.0
     glucagon_insulin_half: Annotated[
         float, Parameter("pmol/min", 30.0, 1500.0, "Secretion of half-maximal restraint of glucagon", "assumption")
-    ] = 300.0
+    ] = 410.0
     glucagon_glucose_half: Annotated[
         float, Parameter("mmol/L", 4.0, 60.0, "Glucose of half-maximal restraint of glucagon", "assumption")
     ] = 12.0

@@ -21,10 +21,10 @@ class Parameters(NamedTuple):
 
     glycogenolysis: Annotated[
         float, Parameter("mmol/min", 0.2, 3.0, "Glucose from glycogen, full stores and no insulin", "assumption")
-    ] = 0.94
+    ] = 0.84
     gluconeogenesis: Annotated[
         float, Parameter("mmol/min", 0.2, 2.0, "New glucose, no insulin", "assumption")
-    ] = 0.74
+    ] = 0.63
     glycogen_half: Annotated[
         float, Parameter("mmol", 30.0, 300.0, "Glycogen of half-maximal breakdown", "assumption")
     ] = 120.0
@@ -33,7 +33,7 @@ class Parameters(NamedTuple):
     ] = 600.0
     glycogen_storage: Annotated[
         float, Parameter("mmol/min", 0.5, 10.0, "Largest storage as glycogen", "assumption: about a quarter of a meal")
-    ] = 3.5
+    ] = 3.6
     storage_glucose: Annotated[
         float, Parameter("mmol/L", 5.0, 15.0, "Glucose of half-maximal storage", "assumption")
     ] = 8.0
@@ -49,20 +49,24 @@ class Parameters(NamedTuple):
             "pmol/L", 50.0, 400.0, "Insulin that halves glucose production",
             "liver responds below muscle: Conte 2012 (seen); value by assumption",
         ),
-    ] = 59.0
+    ] = 56.0
     hepatic_glucagon_half: Annotated[
         float, Parameter("pmol/L", 5.0, 60.0, "Glucagon of half-maximal drive", "assumption, steep: Hare 2010 (seen)")
     ] = 20.0
     autoregulation: Annotated[
         float, Parameter("mmol/L", 5.0, 20.0, "Glucose that halves its own production", "assumption")
-    ] = 11.5
+    ] = 9.2
     hepatic_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 1.0, "Hepatic resistance by growth hormone", "assumption: about twice muscle's"),
-    ] = 0.68
+    ] = 0.93
     hepatic_spill_resistance: Annotated[
         float, Parameter("1", 0.0, 1.0, "Hepatic resistance by visceral fatty acids", "assumption, B4: rival of inflammation")
-    ] = 0.134
+    ] = 0.1
+    spill_gluconeogenesis: Annotated[
+        float,
+        Parameter("1", 0.0, 0.5, "New glucose driven by visceral fatty acids", "assumption: fatty acids fuel gluconeogenesis"),
+    ] = 0.17
     fasting_synthesis: Annotated[
         float, Parameter("1", 0.0, 1.0, "Part of new synthesis that insulin and glucagon steer", "assumption")
     ] = 0.8
@@ -95,12 +99,13 @@ def sensitivity(p: Parameters, lever: Levers, signalling: Number, gh_effect: Num
 
 
 def flows(
-    s: Organ, p: Parameters, sensitivity: Number, insulin: Number, glucose: Number, glucagon: Number,
-    appearance: Number,
+    s: Organ, p: Parameters, lever: Levers, sensitivity: Number, insulin: Number, glucose: Number,
+    glucagon: Number, spill: Number, appearance: Number,
 ) -> Flows:
     """Breakdown needs glycogen and glucagon and yields to insulin; synthesis yields less; both to glucose.
 
-    The liver sees portal glucose: what circulates, and on top what the gut is sending (`appearance`).
+    The liver sees portal glucose: what circulates, and on top what the gut is sending (`appearance`). Fatty
+    acids that visceral fat spills into the portal vein (`spill`) fuel synthesis.
     """
     heard = insulin * sensitivity
     portal = glucose + appearance / p.portal_flow
@@ -110,7 +115,8 @@ def flows(
     steered = 1.0 - p.fasting_synthesis + p.fasting_synthesis * restrained * driven
     return Flows(
         glycogenolysis=p.glycogenolysis * rises(s.glycogen, p.glycogen_half, 2) * restrained * driven * feedback,
-        gluconeogenesis=p.gluconeogenesis * steered * feedback,
+        gluconeogenesis=p.gluconeogenesis
+        * (1.0 + lever.vat_lipid_spill * p.spill_gluconeogenesis * spill) * steered * feedback,
         stored=p.glycogen_storage
         * rises(portal, p.storage_glucose, 4) * rises(heard, p.storage_insulin)
         * falls(s.glycogen, p.glycogen_capacity, 6),

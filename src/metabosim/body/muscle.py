@@ -28,16 +28,16 @@ class Parameters(NamedTuple):
             "mmol/min/kg", 0.03, 0.25, "Largest insulin-driven uptake per kg lean mass",
             "M 8.3 mg/kg/min, Diabetes 50:1449 (seen); value by assumption",
         ),
-    ] = 0.14
+    ] = 0.13
     muscle_insulin_half: Annotated[
         float, Parameter("pmol/L", 200.0, 900.0, "Insulin of half-maximal uptake", "assumption, muscle above liver")
-    ] = 470.0
+    ] = 480.0
     muscle_glucose_half: Annotated[
         float, Parameter("mmol/L", 3.0, 30.0, "Glucose of half-maximal transport", "assumption")
-    ] = 10.0
+    ] = 10.4
     other_uptake: Annotated[
         float, Parameter("L/min", 0.005, 0.08, "Insulin-independent uptake outside the brain", "assumption")
-    ] = 0.035
+    ] = 0.042
     brain_uptake: Annotated[
         float, Parameter("mmol/min", 0.3, 0.9, "Brain uptake at high glucose", "assumption, about 130 g/d")
     ] = 0.60
@@ -50,10 +50,10 @@ class Parameters(NamedTuple):
     inflammation_load: Annotated[
         float,
         Parameter("1", 0.0, 3.0, "Resistance per unit of inflammation", "assumption; weak edge, evidence B4 (contested)"),
-    ] = 1.35
+    ] = 1.25
     ffa_load: Annotated[
         float, Parameter("L/mmol", 0.0, 4.0, "Resistance per mmol/L of fatty acids", "assumption")
-    ] = 0.59
+    ] = 0.49
     glucose_load: Annotated[float, Parameter("1", 0.0, 3.0, "Resistance by high glucose, at most", "assumption")] = 0.8
     glucose_load_half: Annotated[
         float, Parameter("mmol/L", 7.0, 20.0, "Glucose of half that resistance", "assumption")
@@ -64,7 +64,7 @@ class Parameters(NamedTuple):
     muscle_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 0.6, "Resistance by growth hormone", "Diabetologia 1991, GIR -39 % (seen); size by assumption"),
-    ] = 0.087
+    ] = 0.07
 
 
 class Levers(NamedTuple):

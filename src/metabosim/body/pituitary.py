@@ -32,7 +32,7 @@ class Parameters(NamedTuple):
     pulse_decay: Annotated[float, Parameter("1/min", 0.03, 0.2, "Fading of a pulse", "assumption")] = 0.06
     gh_release: Annotated[
         float, Parameter("ug/L/min", 0.02, 3.0, "Release at unit pulse drive, uninhibited", "assumption, mean GH 1 ug/L")
-    ] = 0.37
+    ] = 0.75
     gh_leak: Annotated[float, Parameter("1", 0.0, 0.2, "Release between pulses over unit drive", "assumption")] = 0.012
     gh_clearance: Annotated[
         float, Parameter("1/min", 0.027, 0.047, "Clearance of growth hormone", "half-life 20 min, Hartman 1992 (seen)")
@@ -40,10 +40,10 @@ class Parameters(NamedTuple):
     gh_volume: Annotated[float, Parameter("L", 3.0, 12.0, "Volume of growth hormone", "assumption")] = 6.0
     ghrh_pulse_gain: Annotated[
         float, Parameter("1", 0.0, 20.0, "Pulses under full GHRH drug over without, less 1", "assumption")
-    ] = 6.8
+    ] = 8.7
     ghrh_floor: Annotated[
         float, Parameter("1", 0.0, 1.0, "Release between pulses by full GHRH drug", "assumption")
-    ] = 0.105
+    ] = 0.106
     ghrp_gain: Annotated[
         float, Parameter("1", 0.0, 10.0, "Release by full ghrelin mimetic, with GHRH's own tone", "assumption")
     ] = 1.0
@@ -51,23 +51,23 @@ class Parameters(NamedTuple):
         float, Parameter("1", 0.0, 10.0, "How GHRH drug multiplies a ghrelin mimetic", "assumption, combined/sum 1.5-4 (memory)")
     ] = 2.0
     vat_gh_half: Annotated[
-        float, Parameter("kg", 0.8, 12.0, "Visceral fat that halves growth hormone", "r2 0.41 (seen, D2); value by assumption")
-    ] = 2.85
+        float, Parameter("kg", 0.3, 12.0, "Visceral fat that halves growth hormone", "r2 0.41 (seen, D2); value by assumption")
+    ] = 0.9
     igf1_gh_half: Annotated[
         float, Parameter("ug/L", 60.0, 1000.0, "IGF-1 that halves growth hormone", "assumption")
-    ] = 294.0
+    ] = 250.0
     insulin_gh_half: Annotated[
         float, Parameter("pmol/L", 5.0, 100.0, "Insulin below which fasting drives growth hormone", "assumption")
-    ] = 12.4
+    ] = 11.3
     fasting_gh_gain: Annotated[
         float, Parameter("1", 0.0, 15.0, "Rise of growth hormone in a long fast", "assumption, several-fold: Ho 1988 (seen)")
-    ] = 4.2
+    ] = 4.0
     somatostatin_half: Annotated[
         float, Parameter("pmol/min", 50.0, 6000.0, "Somatostatin infusion that halves release", "assumption")
     ] = 500.0
     gh_effect_half: Annotated[
         float, Parameter("ug/L", 2.0, 30.0, "Growth hormone at which its resistance saturates", "plateau at high GH, Diabetologia 1991 (seen); value by assumption")
-    ] = 6.9
+    ] = 6.8
     gh_early_time: Annotated[float, Parameter("min", 10.0, 90.0, "Delay of lipolysis", "assumption")] = 30.0
     gh_late_time: Annotated[
         float, Parameter("min", 40.0, 240.0, "Delay of resistance", "onset 2 h, Diabetologia 1991 (seen); size by assumption")
@@ -77,7 +77,7 @@ class Parameters(NamedTuple):
     ] = 0.95
     igf1_gain: Annotated[
         float, Parameter("ug/L/h", 5.0, 40.0, "IGF-1 production at high GH", "Papathanasiou 2021 (seen): 15.1")
-    ] = 12.0
+    ] = 11.4
     igf1_half: Annotated[
         float, Parameter("ug/L", 0.3, 4.0, "Growth hormone of half that", "Papathanasiou 2021 (seen): 2.13; trial 1")
     ] = 1.0
@@ -86,7 +86,7 @@ class Parameters(NamedTuple):
     ] = 0.0262
     igf1_insulin_half: Annotated[
         float, Parameter("pmol/L", 20.0, 400.0, "Insulin of half-maximal hepatic GH sensitivity", "assumption, C15")
-    ] = 120.0
+    ] = 117.0
 
 
 class Levers(NamedTuple):
@@ -114,7 +114,7 @@ def opposition(s: Organ, p: Parameters) -> Number:
 
 def vat_brake(p: Parameters, vat: Number) -> Number:
     """Visceral fat's brake on growth hormone: 0 without, 1 at the half-way depot."""
-    return (vat / p.vat_gh_half) ** 2
+    return vat / p.vat_gh_half
 
 
 def release(

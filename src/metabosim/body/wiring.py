@@ -169,7 +169,10 @@ def body(
     glucagon_drive = islet.glucagon_drive(
         p.islet, lever.islet, glucose, granules.secretion, glp1, cell.gate, somatostatin
     )
-    glucose_made = liver.flows(s.liver, p.liver, liver_sensitivity, tissue_insulin, glucose, s.islet.glucagon, meal.appearance)
+    glucose_made = liver.flows(
+        s.liver, p.liver, lever.liver, liver_sensitivity, tissue_insulin, glucose, s.islet.glucagon, spill,
+        meal.appearance,
+    )
     lasting = liver.sensitivity(p.liver, lever.liver, hearing, 0.0 * gh_effect, spill)
     cleared = blood.clearance(f, p.blood, lever.blood, lasting, s.adipose.lean)
 

@@ -29,13 +29,6 @@ _INFUSED = {
     "glucagon": "glucagon_infusion", "glp1": "glp1_infusion", "gh": "gh_infusion",
     "somatostatin": "somatostatin_infusion",
 }
-# Holding an observable that is a state's own reading holds the state.
-_READS = {
-    "glucose_mmol_l": "glucose", "insulin_pmol_l": "insulin", "glucagon_pmol_l": "glucagon", "glp1_pmol_l": "glp1",
-    "ffa_mmol_l": "ffa", "triglycerides_mmol_l": "triglycerides", "gh_ug_l": "gh", "igf1_ug_l": "igf1",
-    "inflammation_index": "inflammation", "vat_kg": "vat", "lean_kg": "lean", "beta_cell_mass_index": "beta_mass",
-    "appetite_index": "appetite", "calcium_index": "calcium", "insulin_signalling_index": "insulin_signalling",
-}
 
 
 @dataclass
@@ -233,7 +226,7 @@ def _column(source: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 def _plan_hold(plan: Plan, step: steps.Hold, person: Person) -> None:
-    name = _READS.get(step.name, step.name)
+    name = steps.HELD_AS.get(step.name, step.name)
     if isinstance(step.at, steps.ArmReference):
         raise InputError(f"arm '{step.at.arm}' has to be run before '{step.name}' can be held at it")
     if isinstance(step.at, str):  # baseline
