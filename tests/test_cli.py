@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
 import os
@@ -405,3 +406,24 @@ def test_options_are_shared() -> None:
         flags = {flag for option in command.params for flag in option.opts}
         assert {"--set", "--subject", "--resolution", "--json"} <= flags
     assert options.parse_levers(None, None, ()) == {}  # type: ignore[arg-type]
+
+
+def test_bands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows come as a table and as JSON; a value that does not exist is null, and out."""
+    from metabosim import bands
+
+    texts = {"kind": "predicted", "subject": "lean-healthy", "published": "", "note": ""}
+    row = bands.BandRow(
+        id="A1", observable="peak", value=7.0, unit="mmol/L", low=6, high=9, **texts
+    )
+    rows = (row, dataclasses.replace(row, id="A2", value=float("nan"), note="never comes"))
+    monkeypatch.setattr(bands, "compute", lambda: rows)
+    assert cli.execute(["bands", "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["bands"]
+    assert {"id", "observable", "value", "unit", "low", "high", "inside"} <= set(first)
+    assert (first["value"], first["inside"]) == (7.0, True)
+    assert (second["value"], second["inside"]) == (None, False)
+    assert cli.execute(["bands"]) == 0
+    out = capsys.readouterr().out
+    assert "1 of 2 inside" in out
+    assert "A2: never comes" in out
