@@ -77,7 +77,7 @@ def test_every_kind_of_check_is_tested_here() -> None:
         ({"compare": {"feature": PEAK, "higher": "control", "lower": "treated",
                       "by_at_least": "0.3 mmol/L"}}, 0.7),
         ({"compare": {"feature": PEAK, "higher": "control", "lower": "treated",
-                      "by_fold": 1.1}}, 0.2),
+                      "by_fold": 1.1}}, 9 / 8 - 1.1),
         ({"compare": {"higher": PEAK | {"arm": "control"}, "lower": {"final": G, "arm": "treated"},
                       "by_at_least": 1}}, 3.0),
         ({"unchanged": {"feature": PEAK, "within": "1.5 mmol/L"}}, 0.5),
@@ -103,6 +103,16 @@ def test_every_kind_of_check_is_tested_here() -> None:
 def test_margin_on_two_meals(check: Any, expected: float) -> None:
     """Margins on two triangular meals (peaks 9 and 8, treated is the lower) are those on paper."""
     assert margin(check, TWO) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("by", [{"by_fold": 1.3}, {"by_at_least": "20 %"}])
+def test_nothing_against_nothing_fails(by: Any) -> None:
+    """Where the knock-out leaves both at 0, neither is larger: it fails, and is not on the line."""
+    bench = bench_of_runs(
+        control=steady(vat_kg=1e-23, dose=0.0), treated=steady(vat_kg=2e-23, dose=1.0)
+    )
+    check = {"compare": {"feature": FINAL, "higher": "treated", "lower": "control", **by}}
+    assert result(check, bench).verdict is Verdict.FAILS
 
 
 def test_order_of_three_arms() -> None:

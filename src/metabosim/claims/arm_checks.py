@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 from metabosim.claims.bench import Bench, same_run
 from metabosim.claims.features import CannotJudge, Look, Reading, read
@@ -13,7 +12,9 @@ from metabosim.claims.verdict import Judgement, number, quantity, weakest
 from metabosim.scenario.vocabulary import checks_arms as words
 from metabosim.scenario.vocabulary import features
 from metabosim.scenario.vocabulary.features import FeatureBase
+from metabosim.scenario.vocabulary.quantities import Effect
 
+NOTHING = 1e-12  # in any unit, a value this small is 0
 SAME = "the arms are the same run: nothing was done to tell them apart"
 
 
@@ -113,9 +114,36 @@ def moves(check: words.Rises | words.Falls, bench: Bench) -> Judgement:
     )
 
 
+def _room(gap: float, low: float, least: Effect, unit: str) -> tuple[float, str, float]:
+    """(margin, unit, scale) of gap >= least, which may be a share of the lower value.
+
+    A share of nothing is nothing: two values that are both 0 do not differ by 20 %.
+    """
+    size = least.of(low)
+    if size > NOTHING:
+        return gap - size, unit, size
+    if abs(gap) <= NOTHING:
+        return -least.value, "1", least.value
+    return gap, unit, abs(gap)
+
+
+def _fold_room(gap: float, low: float, fold: float) -> tuple[float, str, float]:
+    """(margin, unit, scale) of high / low >= fold, as gap / |low| >= fold - 1."""
+    if abs(low) > NOTHING:
+        return gap / abs(low) - (fold - 1.0), "1", fold - 1.0
+    return _room(gap, 0.0, Effect(fold - 1.0, relative=True), "1")
+
+
+def _asked(check: words.Compare) -> str:
+    sizes = [str(check.by_at_least)] if check.by_at_least is not None else []
+    if isinstance(check.by_at_least, float):
+        sizes = [quantity(check.by_at_least, check.what.measure.unit)]
+    return " and ".join(sizes + ([f"{check.by_fold:g} times"] if check.by_fold else []))
+
+
 @judges(words.Compare)
 def compare(check: words.Compare, bench: Bench) -> Judgement:
-    """min over neighbours of f(higher) - f(lower) - d, and f(higher) - fold x f(lower).
+    """min over neighbours of f(higher) - f(lower) - d, and of f(higher) / f(lower) - fold.
 
     d in percent is a share of the lower value. Void if all arms are the same run.
     """
@@ -124,22 +152,21 @@ def compare(check: words.Compare, bench: Bench) -> Judgement:
     found: list[Judgement] = []
     for (high_name, high), (low_name, low) in pairwise(seen_all):
         gap = high.value - low.value
-        margins: list[tuple[float, float]] = []
+        demands: list[tuple[float, str, float]] = []
         if check.by_at_least is not None:
-            least = check.what.measure.effect(check.by_at_least).of(low.value)
-            margins.append((gap - least, least))
+            demands.append(
+                _room(gap, low.value, check.what.measure.effect(check.by_at_least), unit)
+            )
         if check.by_fold is not None:
-            least = (check.by_fold - 1.0) * abs(low.value)
-            margins.append((high.value - check.by_fold * low.value, least))
-        margin, least = min(margins, key=lambda one: one[0] / max(one[1], 1e-12))
+            demands.append(_fold_room(gap, low.value, check.by_fold))
+        margin, margin_unit, scale = min(demands, key=lambda one: one[0] / one[2])
         found.append(
             Judgement(
                 margin,
-                unit,
-                max(least, 1e-12),
+                margin_unit,
+                scale,
                 f"{high_name} {number(high.value)}, {low_name} {quantity(low.value, unit)}: "
-                f"{number(abs(gap))} {'higher' if gap >= 0 else 'lower'}, "
-                f"{quantity(least, unit)} asked for",
+                f"{number(abs(gap))} {'higher' if gap >= 0 else 'lower'}, {_asked(check)} asked for",
                 {name: shown(reading) for name, reading in seen_all},
                 nothing_done(bench, *check.arms_used()),
             )
@@ -231,35 +258,3 @@ def conserved(check: words.Conserved, bench: Bench) -> Judgement:
         {"left": left.value, "right": right, "difference": off},
         "both sides are 0" if max(abs(left.value), abs(right)) < 1e-9 else None,
     )
-
-
-@judges(words.CrossingInteraction)
-def crossing_interaction(check: words.CrossingInteraction, bench: Bench) -> Judgement:
-    """min over advantages of sign x (f(better) - f(worse)) - by_at_least, each over its minimum."""
-    found: list[Judgement] = []
-    evidence: dict[str, Any] = {}
-    for advantage in check.advantages:
-        feature = advantage.feature
-        better, worse = (
-            seen(feature, bench, arm).value for arm in (advantage.better, advantage.worse)
-        )
-        gap = (better - worse) * (1.0 if advantage.which_is == "higher" else -1.0)
-        least = feature.measure.effect(advantage.by_at_least).of(worse)
-        unit = feature.measure.unit
-        evidence[f"{feature.kind} of {feature.observable}"] = {
-            advantage.better: better,
-            advantage.worse: worse,
-        }
-        found.append(
-            Judgement(
-                gap - least,
-                unit,
-                max(least, 1e-12),
-                f"{described(feature, advantage.better)} {number(better)} against "
-                f"{quantity(worse, unit)} ({advantage.worse}): {number(abs(gap))} "
-                f"{'better' if gap >= 0 else 'worse'}, {quantity(least, unit)} asked for",
-                evidence,
-                nothing_done(bench, advantage.better, advantage.worse),
-            )
-        )
-    return weakest(found)

@@ -6,12 +6,11 @@ import numpy as np
 
 from metabosim.claims import course_margins as margins
 from metabosim.claims.bench import Bench
-from metabosim.claims.features import CannotJudge
-from metabosim.claims.features_times import lag_between
-from metabosim.claims.features_values import slope_per_day
-from metabosim.claims.judging import arm_for, judges, seen, shown
+from metabosim.claims.judging import judges
 from metabosim.claims.reading import (
+    Array,
     Course,
+    RunLike,
     baseline_of,
     by_the_day,
     clock_start,
@@ -20,19 +19,18 @@ from metabosim.claims.reading import (
 )
 from metabosim.claims.verdict import Judgement, number, quantity, weakest
 from metabosim.scenario.vocabulary import checks_course as words
-from metabosim.scenario.vocabulary.checks_course import measure_of
-from metabosim.scenario.vocabulary.operands import OneCourse
+from metabosim.scenario.vocabulary.operands import OneCourse, measure_of
 
 
 def _arms(check: OneCourse, bench: Bench) -> tuple[str, ...]:
     return check.arms or (bench.treated(check.arm),)
 
 
-def _level(text: str | float, check: OneCourse | words.Condition, run: object, t0: float) -> float:
+def _level(text: str | float, check: OneCourse | words.Condition, run: RunLike, t0: float) -> float:
     threshold = measure_of(check.observable).threshold(text)
     if not threshold.needs_baseline:
         return threshold.value
-    return threshold.of(baseline_of(run, check.observable, check.baseline, t0))  # type: ignore[arg-type]
+    return threshold.of(baseline_of(run, check.observable, check.baseline, t0))
 
 
 @judges(words.StaysAbove, words.StaysBelow, words.StaysBetween)
@@ -76,11 +74,12 @@ def _stays_in(
     )  # fmt: skip
 
 
-def _meets(line: Course, condition: words.Condition, run: object, t0: float) -> np.ndarray:
+def _meets(line: Course, condition: words.Condition, run: RunLike, t0: float) -> Array:
     """The moments, between samples, at which the condition begins or ends to be met."""
     over = line.x - _level(condition.level, condition, run, t0)
     i = np.flatnonzero(over[1:] * over[:-1] < 0)
-    return line.t[i] + (line.t[i + 1] - line.t[i]) * over[i] / (over[i] - over[i + 1])
+    meets: Array = line.t[i] + (line.t[i + 1] - line.t[i]) * over[i] / (over[i] - over[i + 1])
+    return meets
 
 
 @judges(words.WhenThen)
@@ -97,7 +96,7 @@ def when_then(check: words.WhenThen, bench: Bench) -> Judgement:
         t = np.union1d(t, (t + check.within)[t + check.within <= last])
     t0 = float(t[0])
 
-    def signed(condition: words.Condition, line: Course) -> np.ndarray:
+    def signed(condition: words.Condition, line: Course) -> Array:
         level = _level(condition.level, condition, run, t0)
         x = np.interp(t, line.t, line.x)
         return x - level if condition.above is not None else level - x
@@ -151,121 +150,4 @@ def returns_within(check: words.ReturnsWithin, bench: Bench) -> Judgement:
         f"{quantity(band - found.margin, measure.unit)} away from {number(found.at)} min on)",
         {"arm": arm, "baseline": base, "band": band, "left_min": found.left, "at_min": found.at},
         None if found.did_leave else "it never left the band",
-    )
-
-
-@judges(words.Order)
-def order(check: words.Order, bench: Bench) -> Judgement:
-    """min over neighbours of t(next) - t(before) - apart; an event that is missing fails."""
-    times: list[float] = []
-    said: list[str] = []
-    since: float | None = None
-    for event in check.events:
-        arm = bench.treated(event.arm or check.arm)
-        run = bench.run(arm)
-        start = since if event.after_previous and since is not None else check.start
-        line = course(run, event.observable, start, check.stop)
-        if event.daily:
-            line = by_the_day(line, event.daily, event.period, clock_start(run))
-        sign = 1.0 if event.rises else -1.0
-        base = _event_base(event, run, line)
-        effect = measure_of(event.observable).effect(event.by)
-        size = effect.value * np.abs(base) if effect.relative else np.full(len(base), effect.value)
-        done = sign * (line.x - base) / size
-        at = margins.first_reaching(line.t, done, 1.0)
-        word = f"{event.observable} {'rises' if event.rises else 'falls'} ({arm})"
-        if at is None:
-            short = float(done.max()) - 1.0
-            unit = measure_of(event.observable).unit
-            worst = float(np.min(size))
-            return Judgement(
-                short * worst, unit, worst, f"{word}: only {100 * (1 + short):.0f} % of the way",
-                {"missing": word, "reached_share": 1 + short, "times_min": times},
-            )  # fmt: skip
-        times.append(at)
-        since = at
-        said.append(f"{word} at {quantity(at, 'min')}")
-    gaps = np.diff(times)
-    i = int(np.argmin(gaps))
-    return Judgement(
-        float(gaps[i]) - check.apart_at_least, "min", check.apart_at_least, "; ".join(said),
-        {"times_min": times, "smallest_gap_min": gaps[i]},
-    )  # fmt: skip
-
-
-def _event_base(event: words.Event, run: object, line: Course) -> np.ndarray:
-    """What the event's rise or fall is measured from, at every moment of the course."""
-    if event.since == "highest":
-        return np.maximum.accumulate(line.x)
-    if event.since == "lowest":
-        return np.minimum.accumulate(line.x)
-    if event.since == "start":
-        return np.full(len(line.x), line.x[0])
-    mode = "fasting" if event.daily == "fasting" else event.baseline
-    base = baseline_of(run, event.observable, mode, float(line.t[0]))  # type: ignore[arg-type]
-    return np.full(len(line.x), base)
-
-
-@judges(words.Precedes)
-def precedes(check: words.Precedes, bench: Bench) -> Judgement:
-    """t(then) - t(first) - by_at_least; void if one of them never happens."""
-    readings = [
-        seen(feature, bench, arm_for(feature, None, bench)) for feature in (check.first, check.then)
-    ]
-    both = all(reading.at_min is not None for reading in readings)
-    # minutes of the run where they are known, so that two windows may start at different times
-    first, then = (r.at_min if both and r.at_min is not None else r.value for r in readings)
-    gap = then - first
-    names = [f"{f.kind} of {f.observable}" for f in (check.first, check.then)]
-    return Judgement(
-        gap - check.by_at_least,
-        "min",
-        check.by_at_least,
-        f"{names[0]} at {quantity(first, 'min')}, {names[1]} at {quantity(then, 'min')}",
-        {"first": shown(readings[0]), "then": shown(readings[1]), "gap_min": gap},
-    )
-
-
-@judges(words.LagCheck)
-def lag(check: words.LagCheck, bench: Bench) -> Judgement:
-    """min(lag - at_least, at_most - lag), lag = t50(follower) - t50(leader) or best shift."""
-    arm = bench.treated(check.arm)
-    run = bench.run(arm)
-    leader, follower = (windowed(run, check, name) for name in (check.leader, check.follower))
-    found = lag_between(leader, follower, check.by)
-    return Judgement(
-        min(found - check.at_least, check.at_most - found),
-        "min",
-        check.at_least,
-        f"{check.follower} follows {check.leader} by {quantity(found, 'min')}",
-        {"arm": arm, "lag_min": found},
-    )
-
-
-@judges(words.Steeper)
-def steeper(check: words.Steeper, bench: Bench) -> Judgement:
-    """min(slope(late) - times x |slope(early)|, slope(late) - minimum_change / length), per day."""
-    arm = bench.treated(check.arm)
-    run = bench.run(arm)
-    sign = 1.0 if check.direction == "rises" else -1.0
-    slopes = []
-    for stretch in (check.early, check.late):
-        line = course(run, check.observable, stretch.start, stretch.stop)
-        if check.daily:
-            line = by_the_day(line, check.daily, check.period, clock_start(run))
-        if len(line.t) < 2:
-            raise CannotJudge("a slope needs at least two points")
-        slopes.append(sign * slope_per_day(*line))
-    early, late = slopes
-    measure = measure_of(check.observable)
-    base = abs(baseline_of(run, check.observable, "mean"))
-    days = (check.late.stop - check.late.start) / 1440.0
-    least = measure.effect(check.minimum_change).of(base) / days
-    return Judgement(
-        min(late - check.times * abs(early), late - least),
-        f"{measure.unit}/d",
-        least,
-        f"{check.observable} {check.direction} by {number(late)} a day late, "
-        f"{number(early)} a day early ({number(late / early) if early else 'no'} times)",
-        {"arm": arm, "early_per_day": early, "late_per_day": late, "least_per_day": least},
     )

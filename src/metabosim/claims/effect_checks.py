@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from metabosim.claims.arm_checks import nothing_done, rest_of
+from metabosim.claims.arm_checks import NOTHING, nothing_done, rest_of
 from metabosim.claims.bench import Bench
-from metabosim.claims.judging import arm_for, judges, seen, shown
+from metabosim.claims.judging import arm_for, described, judges, seen, shown
 from metabosim.claims.reading import ratio
 from metabosim.claims.verdict import Judgement, number, quantity, weakest
-from metabosim.scenario.vocabulary import checks_arms as words
 from metabosim.scenario.vocabulary import checks_cause as causes
+from metabosim.scenario.vocabulary import checks_effects as words
 from metabosim.scenario.vocabulary.quantities import Measure
 
 
@@ -103,7 +105,8 @@ def depends_on(check: words.DependsOn, bench: Bench) -> Judgement:
         sign = 1.0 if check.direction == "rises" else -1.0
         effect = treated - control
         if check.as_ == "fold":
-            effect = ratio(treated, control, f"the control in '{name}'") - 1.0
+            nothing = max(abs(treated), abs(control)) < NOTHING
+            effect = 0.0 if nothing else ratio(treated, control, f"control in '{name}'") - 1.0
         effects.append(sign * effect)
         bases.append(control)
         evidence[name] = {"treated": treated, "control": control, "effect": sign * effect}
@@ -126,6 +129,38 @@ def depends_on(check: words.DependsOn, bench: Bench) -> Judgement:
         evidence,
         "nothing happens in either setting" if max(abs(high), abs(low)) < least / 100 else None,
     )
+
+
+@judges(words.CrossingInteraction)
+def crossing_interaction(check: words.CrossingInteraction, bench: Bench) -> Judgement:
+    """min over advantages of sign x (f(better) - f(worse)) - by_at_least, each over its minimum."""
+    found: list[Judgement] = []
+    evidence: dict[str, Any] = {}
+    for advantage in check.advantages:
+        feature = advantage.feature
+        better, worse = (
+            seen(feature, bench, arm).value for arm in (advantage.better, advantage.worse)
+        )
+        gap = (better - worse) * (1.0 if advantage.which_is == "higher" else -1.0)
+        least = feature.measure.effect(advantage.by_at_least).of(worse)
+        unit = feature.measure.unit
+        evidence[f"{feature.kind} of {feature.observable}"] = {
+            advantage.better: better,
+            advantage.worse: worse,
+        }
+        found.append(
+            Judgement(
+                gap - least,
+                unit,
+                max(least, 1e-12),
+                f"{described(feature, advantage.better)} {number(better)} against "
+                f"{quantity(worse, unit)} ({advantage.worse}): {number(abs(gap))} "
+                f"{'better' if gap >= 0 else 'worse'}, {quantity(least, unit)} asked for",
+                evidence,
+                nothing_done(bench, advantage.better, advantage.worse),
+            )
+        )
+    return weakest(found)
 
 
 @judges(words.Synergy)

@@ -10,6 +10,7 @@ from metabosim.claims import (
     arm_checks,
     course_checks,
     effect_checks,
+    event_checks,
     mediation,
     sharing,
     tables,
@@ -22,11 +23,21 @@ from metabosim.claims.result import ClaimResult, ScenarioResult
 from metabosim.claims.verdict import CheckResult, Judgement, Verdict, decide
 from metabosim.errors import InputError, SimulationError
 from metabosim.scenario import Scenario
+from metabosim.scenario.vocabulary.all_checks import CHECKS
 from metabosim.scenario.vocabulary.base import CheckBase, Window
-from metabosim.scenario.vocabulary.checks_cause import CHECKS, Correlates
+from metabosim.scenario.vocabulary.checks_cause import Correlates
 
 # imported for the judges they register
-REGISTERED = (arm_checks, course_checks, effect_checks, mediation, sharing, tables, trial)
+REGISTERED = (
+    arm_checks,
+    course_checks,
+    effect_checks,
+    event_checks,
+    mediation,
+    sharing,
+    tables,
+    trial,
+)
 _missing = [kind for kind, model in CHECKS.items() if model not in JUDGES]
 assert not _missing, f"checks without a judge: {_missing}"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from metabosim.claims.reading import (
+    Array,
     CannotJudge,
     Look,
     Reading,
+    RunLike,
     baseline_of,
     clock_start,
     course,
@@ -19,8 +21,6 @@ from metabosim.claims.reading import (
 from metabosim.scenario.vocabulary import features as words
 from metabosim.scenario.vocabulary.base import DAY, MORNING
 from metabosim.units import MOLAR_MASS
-
-PER_DAY = {"/d": DAY}
 
 
 @reads(words.Peak)
@@ -46,13 +46,13 @@ def peak_to_trough(feature: words.PeakToTrough, look: Look) -> Reading:
     return Reading(float(x.max() - x.min()))
 
 
-def _area(t: np.ndarray, x: np.ndarray, name: str) -> float:
+def _area(t: Array, x: Array, name: str) -> float:
     """The integral of x over t by trapezia; of a column per day, in its unit without the day."""
     per = DAY if name.endswith("_day") else 1.0
     return float(np.trapezoid(x, t)) / per
 
 
-def _mean(t: np.ndarray, x: np.ndarray) -> float:
+def _mean(t: Array, x: Array) -> float:
     return float(x[0]) if len(t) == 1 else float(np.trapezoid(x, t) / (t[-1] - t[0]))
 
 
@@ -70,7 +70,7 @@ def auc(feature: words.Auc, look: Look) -> Reading:
     return Reading(_area(line.t, line.x, feature.auc))
 
 
-def positive_area(t: np.ndarray, x: np.ndarray) -> float:
+def positive_area(t: Array, x: Array) -> float:
     """Integral of max(x, 0), with the crossings of 0 put in."""
     cross = np.flatnonzero(x[1:] * x[:-1] < 0)
     zeros = t[cross] + (t[cross + 1] - t[cross]) * x[cross] / (x[cross] - x[cross + 1])
@@ -95,9 +95,9 @@ def value(feature: words.Value | words.FinalValue, look: Look) -> Reading:
     return Reading(value_at(look.run, feature.observable, at), at)
 
 
-def morning(run: object, day: int) -> float:
+def morning(run: RunLike, day: int) -> float:
     """07:00 of a day in the run's own minutes."""
-    at = day * DAY + MORNING - clock_start(run)  # type: ignore[arg-type]
+    at = day * DAY + MORNING - clock_start(run)
     return at if at >= 0 else at + DAY
 
 
@@ -149,7 +149,7 @@ def change(feature: words.Change, look: Look) -> Reading:
     return Reading(form, float(t[-1]), f"{x[-1]:.6g} against {x[0]:.6g}")
 
 
-def slope_per_day(t: np.ndarray, x: np.ndarray) -> float:
+def slope_per_day(t: Array, x: Array) -> float:
     """The least-squares slope, per day."""
     if len(t) < 2:
         raise CannotJudge("a slope needs at least two points")
@@ -172,7 +172,7 @@ def infusion(feature: words.Infusion, look: Look) -> Reading:
     """Mean glucose infusion over the window, mg per kg body weight and min."""
     line = course(look.run, "glucose_infusion_mmol_min", feature.start, feature.stop)
     weight = value_at(look.run, "weight_kg", float(line.t[0]))
-    return Reading(_mean(*line) * MOLAR_MASS["glucose"] / ratio(weight, 1.0, "1"))
+    return Reading(_mean(*line) * MOLAR_MASS["glucose"] / weight)
 
 
 @reads(words.HomaIr)

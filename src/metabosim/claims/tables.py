@@ -7,7 +7,8 @@ from typing import Any
 from metabosim.claims.bench import Bench
 from metabosim.claims.judging import judge, judges, seen
 from metabosim.claims.verdict import Judgement, weakest
-from metabosim.scenario.vocabulary import checks_cause as words
+from metabosim.scenario.vocabulary.all_checks import Refuted
+from metabosim.scenario.vocabulary.checks_table import Table
 
 
 def cell(
@@ -35,8 +36,8 @@ def cell(
     return kind, room[wanted]
 
 
-@judges(words.Table)
-def table(check: words.Table, bench: Bench) -> Judgement:
+@judges(Table)
+def table(check: Table, bench: Bench) -> Judgement:
     """min over cells of the room to the border of the sign (or path) expected, over its minimum.
 
     The evidence holds every cell: sign, size, what was expected and what the article says.
@@ -87,8 +88,8 @@ def table(check: words.Table, bench: Bench) -> Judgement:
     )
 
 
-@judges(words.Refuted)
-def refuted(check: words.Refuted, bench: Bench) -> Judgement:
+@judges(Refuted)
+def refuted(check: Refuted, bench: Bench) -> Judgement:
     """- (the inner margin): holds where the inner check fails; void where that is void."""
     inner = judge(check.check, bench)
     return Judgement(

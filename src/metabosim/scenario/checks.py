@@ -9,8 +9,9 @@ unit of what they are compared with. Judging them is the business of `metabosim.
 
 from __future__ import annotations
 
+from metabosim.scenario.vocabulary.all_checks import CHECKS, Check
 from metabosim.scenario.vocabulary.base import CheckBase, Window
-from metabosim.scenario.vocabulary.checks_cause import CHECKS, Check, Trial
+from metabosim.scenario.vocabulary.checks_cause import Trial
 from metabosim.scenario.vocabulary.composites import FEATURES, Feature
 from metabosim.scenario.vocabulary.features import FeatureBase
 from metabosim.scenario.vocabulary.quantities import Effect, Measure, Threshold

@@ -15,6 +15,8 @@ from metabosim.scenario.vocabulary.features import (
     Daily,
     FeatureBase,
 )
+from metabosim.scenario.vocabulary.quantities import Measure
+from metabosim.units import display_unit
 
 
 def _operand_tag(value: Any) -> str:
@@ -157,3 +159,13 @@ class OneCourse(CheckBase):
     def observables_used(self) -> tuple[str, ...]:
         """The observable."""
         return (self.observable,)
+
+
+def measure_of(observable: str) -> Measure:
+    """Unit and column of an observable."""
+    return Measure(display_unit(observable), observable)
+
+
+def course_grid(daily: str | None) -> float:
+    """How fine the output must be, in min."""
+    return 1.0 if daily is None else 60.0 if daily == "fasting" else 15.0
