@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -26,6 +26,7 @@ class FakeRun:
 
     @property
     def names(self) -> list[str]:
+        """Names of the columns."""
         return list(self.columns)
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -33,16 +34,20 @@ class FakeRun:
 
     @property
     def rest(self) -> FakeRun:
+        """A day on which nothing moves."""
         t = np.arange(0.0, DAY + 1)
         return FakeRun(t, {name: np.full(len(t), v) for name, v in self.rest_values.items()})
 
     def baseline(self, name: str) -> float:
+        """The value at rest."""
         return self.rest_values[name]
 
     def fasting_baseline(self, name: str) -> float:
+        """The value at rest."""
         return self.rest_values[name]
 
     def m_value(self, at_min: float, **options: Any) -> float:
+        """M as given."""
         return float(self.m_values(at_min))
 
 
@@ -57,7 +62,7 @@ def run_of(
 
 
 class _Subject:
-    parameters: dict[str, float] = {}
+    parameters: ClassVar[dict[str, float]] = {}
     id = "fake"
 
 
@@ -90,7 +95,7 @@ def toy(
     """A body in one line: dose -> VAT -> M, dose -> M directly, and M as an observable.
 
     vat = 5 - dose x lever 'gh_vat_lipolysis' x t/T x parameter 'slope';
-    index = 10 - 2 x (vat - 5) x lever 'vat_inflammation' + direct x dose + interaction x dose x vat.
+    index = 10 - 2 (vat - 5) x lever 'vat_inflammation' + direct x dose + interaction x dose x vat.
     The tolerance moves the outcome by that much, as a solver would.
     """  # fmt: skip
     t = np.asarray(output, float)

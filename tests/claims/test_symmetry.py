@@ -81,7 +81,7 @@ def test_a_claim_and_its_opposite_never_both_hold(check: Any, one: Any, other: A
     assert verdicts != {Verdict.HOLDS}
 
 
-@pytest.mark.parametrize("check", [c for c in DIRECTED[:4] + DIRECTED[6:8]])
+@pytest.mark.parametrize("check", DIRECTED[:4] + DIRECTED[6:8])
 @given(one=courses, other=courses)
 @PROFILE
 def test_arms_that_change_places_do_not_both_hold(check: Any, one: Any, other: Any) -> None:

@@ -166,7 +166,8 @@ def compare(check: words.Compare, bench: Bench) -> Judgement:
                 margin_unit,
                 scale,
                 f"{high_name} {number(high.value)}, {low_name} {quantity(low.value, unit)}: "
-                f"{number(abs(gap))} {'higher' if gap >= 0 else 'lower'}, {_asked(check)} asked for",
+                f"{number(abs(gap))} {'higher' if gap >= 0 else 'lower'}, "
+                f"{_asked(check)} asked for",
                 {name: shown(reading) for name, reading in seen_all},
                 nothing_done(bench, *check.arms_used()),
             )
