@@ -208,7 +208,9 @@ def _margins(check: words.Correlates, table: Array) -> tuple[float, float, dict[
 
 def trial_table(check: words.Correlates, bench: Bench, workers: int | None = None) -> Array:
     """The whole trial, shape (n, 3); CannotJudge if a person's run failed."""
-    job = Job(check, _portable(bench), bench.treated(check.treated), check.control or bench.control)
+    job = Job(
+        check, _portable(check, bench), bench.treated(check.treated), check.control or bench.control
+    )
     table, failed = run_trial(job, draw(check.trial), workers)
     if failed:
         who, why = next(iter(sorted(failed.items())))
@@ -219,9 +221,9 @@ def trial_table(check: words.Correlates, bench: Bench, workers: int | None = Non
     return table
 
 
-def _portable(bench: Bench) -> Bench:
-    """The bench without its runs, to be sent to workers."""
-    return replace(bench, runs={}, more={})
+def _portable(check: words.Correlates, bench: Bench) -> Bench:
+    """The bench without its runs, recording only what the check reads, to be sent to workers."""
+    return replace(bench, windows=check.windows(), runs={}, more={})
 
 
 @judges(words.Correlates)
@@ -240,7 +242,7 @@ def correlates(check: words.Correlates, bench: Bench) -> Judgement:
     elif len(table) < ENOUGH:
         void = f"{len(table)} virtual subjects are too few"
     again = draw(check.trial)[:CHECKED_AGAIN]
-    job = Job(check, _portable(bench.tighter()), bench.treated(check.treated),
+    job = Job(check, _portable(check, bench.tighter()), bench.treated(check.treated),
               check.control or bench.control)  # fmt: skip
     rerun, failed = run_trial(job, again, workers=1)
     error = 0.0
