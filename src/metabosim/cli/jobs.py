@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,6 +126,7 @@ def run_all(jobs: Sequence[Job], done: Callable[[Outcome], None]) -> list[Outcom
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
 
+    compile_once()
     # spawned, not forked: the same on every system, and safe beside the thread of the progress bar
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_leave_interrupts) as pool:
@@ -143,6 +145,14 @@ def run_all(jobs: Sequence[Job], done: Callable[[Outcome], None]) -> list[Outcom
                 child.terminate()
             raise
     return [future.result() for future in futures]
+
+
+def compile_once() -> None:
+    """Compile the body if its machine code is not yet kept, so that not every worker has to."""
+    from metabosim.engine import simulate
+
+    with suppress(SimulationError):  # if the body cannot live, each job reports it
+        simulate(duration="1 min")
 
 
 def _leave_interrupts() -> None:
