@@ -253,12 +253,13 @@ def secretion_in_hypoglycaemia() -> Rows:
 
 @experiment
 def diabetes_under_glp1() -> Rows:
-    """Glucagon after 12 weeks; glucose production and direct uptake under an acute infusion."""
+    """Glucagon after 12 weeks; under an acute infusion, glucose production (glucose kept) and direct uptake."""
     plain = simulate("type-2-diabetes", duration="13 weeks")
     treated = diabetic_semaglutide()
     infusion = HormoneInfusion("glp1", "1.2 pmol/kg/min", 0.0)
-    fasted = [simulate("type-2-diabetes", p, start="fasting", duration="4 h") for p in ([], [infusion])]
-    egp = [mean(run["glucose_production_mmol_min"][60:]) for run in fasted]
+    own = GlucoseClamp([plain.fasting_baseline("glucose_mmol_l")], 0.0, 240.0)
+    fasted = [simulate("type-2-diabetes", [own, *p], start="fasting", duration="4 h") for p in ([], [infusion])]
+    egp = [mean(run["glucose_production_mmol_min"][120:]) for run in fasted]
     clamp: list[ProtocolStep] = [GlucoseClamp([8.0], 0.0, 240.0), Hold("insulin", 300.0)]
     held = [simulate("type-2-diabetes", [*clamp, *p], start="fasting", duration="4 h") for p in ([], [infusion])]
     uptake = [mean(run["glucose_uptake_muscle_mmol_min"][180:]) for run in held]

@@ -38,7 +38,7 @@ class Parameters(NamedTuple):
     lipolysis_insulin_half: Annotated[
         float,
         Parameter("pmol/L", 15.0, 150.0, "Insulin that halves lipolysis", "fat responds first: Conte 2012 (seen); value by assumption"),
-    ] = 42.0
+    ] = 43.0
     ffa_volume: Annotated[float, Parameter("L", 2.0, 10.0, "Volume of fatty acids", "assumption")] = 5.0
     ffa_clearance: Annotated[float, Parameter("1/min", 0.05, 0.4, "Clearance of fatty acids", "assumption")] = 0.20
     gh_lipolysis: Annotated[
@@ -65,7 +65,7 @@ class Parameters(NamedTuple):
     ] = 0.18
     vat_share: Annotated[
         float, Parameter("1", 0.02, 0.6, "Visceral share of fat at reference fat, without GH or insulin", "assumption")
-    ] = 0.13
+    ] = 0.116
     vat_exponent: Annotated[
         float, Parameter("1", 1.0, 1.6, "Growth of visceral with total fat (log-log)", "Hallgreen and Hall 2008 (seen): 1.3")
     ] = 1.0
@@ -77,10 +77,10 @@ class Parameters(NamedTuple):
     ] = 0.73
     gh_vat_half: Annotated[
         float, Parameter("ug/L", 0.5, 20.0, "Growth hormone at which that fall saturates", "assumption")
-    ] = 4.1
+    ] = 4.4
     insulin_vat_storage: Annotated[
         float, Parameter("1", 0.0, 2.0, "Rise of the visceral target with insulin", "assumption; contested, B1")
-    ] = 0.47
+    ] = 0.8
     insulin_sparing: Annotated[
         float, Parameter("1", 0.0, 0.2, "Energy expenditure spared by insulin, at most", "assumption; contested, B1")
     ] = 0.03
@@ -109,7 +109,7 @@ class Parameters(NamedTuple):
     ] = 20.0
     igf1_lean: Annotated[
         float, Parameter("kg", 0.0, 8.0, "Lean mass per e-fold of IGF-1", "assumption, +1.3 kg under tesamorelin (memory)")
-    ] = 2.64
+    ] = 2.8
     lean_return: Annotated[
         float, Parameter("d", 15.0, 300.0, "Time in which lean mass finds its target", "assumption")
     ] = 60.0

@@ -46,7 +46,7 @@ class Parameters(NamedTuple):
             "1", 0.0, 3.0, "Fall of hepatic extraction with hepatic resistance",
             "Camastra 2005 (seen): clearance 0.52 of lean; size by assumption",
         ),
-    ] = 0.4
+    ] = 0.42
     insulin_delay: Annotated[
         float, Parameter("min", 10.0, 60.0, "Delay of insulin action at the tissues", "assumption, after Bergman's p2")
     ] = 25.0

@@ -15,7 +15,7 @@ class Organ(NamedTuple):
 class Parameters(NamedTuple):
     """Appetite and its inputs."""
 
-    habitual_intake: Annotated[float, Parameter("MJ/d", 4.0, 25.0, "Energy eaten on a habitual day", "subject")] = 9.7
+    habitual_intake: Annotated[float, Parameter("MJ/d", 4.0, 25.0, "Energy eaten on a habitual day", "subject")] = 9.8
     carbohydrate_share: Annotated[
         float, Parameter("1", 0.2, 0.7, "Share of energy eaten as carbohydrate", "assumption, mixed diet")
     ] = 0.45

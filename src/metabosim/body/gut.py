@@ -37,7 +37,7 @@ class Parameters(NamedTuple):
     ] = 180.0
     intestinal_absorption: Annotated[
         float, Parameter("1/min", 0.02, 0.15, "Intestinal absorption rate", "Dalla Man 2007 (seen): 0.057")
-    ] = 0.059
+    ] = 0.056
     glucose_bioavailability: Annotated[
         float, Parameter("1", 0.7, 1.0, "Share of eaten glucose reaching blood", "Dalla Man 2007 (seen): 0.9")
     ] = 0.9
@@ -50,7 +50,7 @@ class Parameters(NamedTuple):
             "1", 0.0, 6.0, "Slowing of emptying at full GLP-1 drive",
             "acute T50 x1.3 to x4 (Diabetes 63:785, seen); size by assumption",
         ),
-    ] = 2.1
+    ] = 2.2
     emptying_fade: Annotated[
         float,
         Parameter("1", 0.0, 20.0, "How far tolerance undoes the slowing", "assumption, after healio 2017 (seen)"),
@@ -65,7 +65,7 @@ class Parameters(NamedTuple):
     glp1_meal_release: Annotated[
         float,
         Parameter("pmol/mmol", 2.0, 60.0, "GLP-1 released with each mmol absorbed", "assumption, meal peak 25 pmol/L"),
-    ] = 30.0
+    ] = 30.5
     glp1_half: Annotated[
         float, Parameter("pmol/L", 8.0, 100.0, "Intact GLP-1 that half-occupies its receptor", "assumption")
     ] = 60.0

@@ -25,7 +25,7 @@ class Parameters(NamedTuple):
     ] = 40.0
     insulin_inflammation_gain: Annotated[
         float, Parameter("1", 0.0, 1.0, "Inflammation by insulin, at most", "assumption; contested, B1")
-    ] = 0.15
+    ] = 0.18
     insulin_inflammation_half: Annotated[
         float, Parameter("pmol/L", 50.0, 800.0, "Insulin of half that effect", "assumption")
     ] = 200.0

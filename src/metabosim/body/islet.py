@@ -39,7 +39,7 @@ class Parameters(NamedTuple):
     ] = 4.6
     release_rate: Annotated[
         float, Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption")
-    ] = 0.074
+    ] = 0.075
     unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.046
     priming: Annotated[
         float, Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption")
@@ -50,7 +50,7 @@ class Parameters(NamedTuple):
     docking: Annotated[float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")] = 0.05
     docked_capacity: Annotated[
         float, Parameter("pmol", 3000.0, 60000.0, "Docked granules when refilled", "assumption")
-    ] = 15800.0
+    ] = 16000.0
     docking_glucose_gain: Annotated[
         float, Parameter("1", 0.0, 4.0, "Mobilisation of granules by glucose", "assumption")
     ] = 0.55
@@ -63,7 +63,7 @@ class Parameters(NamedTuple):
         float,
         Parameter("1", 0.0, 12.0, "Gain of PKA on release", "assumption, Kjems 2003 (seen): slope multiplied"),
     ] = 6.9
-    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 7.2
+    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 7.3
     mass_ceiling: Annotated[
         float, Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6")
     ] = 1.8
@@ -82,13 +82,13 @@ class Parameters(NamedTuple):
     ] = 1.0
     toxic_glycaemia: Annotated[
         float, Parameter("mmol/L", 6.0, 14.0, "Mean glucose of half-maximal glucotoxicity", "assumption")
-    ] = 8.0
+    ] = 10.0
     glucotoxicity: Annotated[
         float, Parameter("1", 0.0, 6.0, "Loss of function to high glucose, at most (1 halves it)", "assumption")
-    ] = 2.0
+    ] = 1.6
     wear: Annotated[
         float, Parameter("1", 0.0, 10.0, "Loss of function by overwork, with fatty acids", "assumption")
-    ] = 1.5
+    ] = 0.6
     wear_ffa: Annotated[
         float, Parameter("mmol/L", 0.1, 1.0, "Fatty acids at which wear is as stated", "assumption")
     ] = 0.35
@@ -238,7 +238,7 @@ def change(
     excess = s.workload / p.habitual_workload - 1.0
     demand = above(f, excess, 0.02)
     worn = above(f, excess - p.wear_threshold, 0.02)
-    toxicity = p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 14) + p.wear * worn * ffa / p.wear_ffa
+    toxicity = p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 6) + p.wear * worn * ffa / p.wear_ffa
     grown = 1.0 + lever.beta_cell_compensation * (p.mass_ceiling - 1.0) * rises(demand, p.demand_half, 2)
     function = p.function_capacity / (1.0 + lever.beta_cell_glucolipotoxicity * toxicity)
     return Organ(

@@ -24,7 +24,7 @@ class Parameters(NamedTuple):
     ] = 0.84
     gluconeogenesis: Annotated[
         float, Parameter("mmol/min", 0.2, 2.0, "New glucose, no insulin", "assumption")
-    ] = 0.63
+    ] = 0.52
     glycogen_half: Annotated[
         float, Parameter("mmol", 30.0, 300.0, "Glycogen of half-maximal breakdown", "assumption")
     ] = 120.0
@@ -49,7 +49,7 @@ class Parameters(NamedTuple):
             "pmol/L", 50.0, 400.0, "Insulin that halves glucose production",
             "liver responds below muscle: Conte 2012 (seen); value by assumption",
         ),
-    ] = 56.0
+    ] = 57.0
     hepatic_glucagon_half: Annotated[
         float, Parameter("pmol/L", 5.0, 60.0, "Glucagon of half-maximal drive", "assumption, steep: Hare 2010 (seen)")
     ] = 20.0
@@ -59,14 +59,18 @@ class Parameters(NamedTuple):
     hepatic_gh_resistance: Annotated[
         float,
         Parameter("L/ug", 0.0, 1.0, "Hepatic resistance by growth hormone", "assumption: about twice muscle's"),
-    ] = 0.93
+    ] = 1.0
     hepatic_spill_resistance: Annotated[
         float, Parameter("1", 0.0, 1.0, "Hepatic resistance by visceral fatty acids", "assumption, B4: rival of inflammation")
     ] = 0.1
     spill_gluconeogenesis: Annotated[
         float,
         Parameter("1", 0.0, 0.5, "New glucose driven by visceral fatty acids", "assumption: fatty acids fuel gluconeogenesis"),
-    ] = 0.17
+    ] = 0.2
+    ffa_gluconeogenesis: Annotated[
+        float,
+        Parameter("L/mmol", 0.0, 3.0, "New glucose driven by circulating fatty acids", "assumption: FFA govern glucose production"),
+    ] = 0.6
     fasting_synthesis: Annotated[
         float, Parameter("1", 0.0, 1.0, "Part of new synthesis that insulin and glucagon steer", "assumption")
     ] = 0.8
@@ -100,12 +104,12 @@ def sensitivity(p: Parameters, lever: Levers, signalling: Number, gh_effect: Num
 
 def flows(
     s: Organ, p: Parameters, lever: Levers, sensitivity: Number, insulin: Number, glucose: Number,
-    glucagon: Number, spill: Number, appearance: Number,
+    glucagon: Number, ffa: Number, spill: Number, appearance: Number,
 ) -> Flows:
     """Breakdown needs glycogen and glucagon and yields to insulin; synthesis yields less; both to glucose.
 
     The liver sees portal glucose: what circulates, and on top what the gut is sending (`appearance`). Fatty
-    acids that visceral fat spills into the portal vein (`spill`) fuel synthesis.
+    acids, circulating and spilled by visceral fat into the portal vein (`spill`), fuel synthesis.
     """
     heard = insulin * sensitivity
     portal = glucose + appearance / p.portal_flow
@@ -116,7 +120,8 @@ def flows(
     return Flows(
         glycogenolysis=p.glycogenolysis * rises(s.glycogen, p.glycogen_half, 2) * restrained * driven * feedback,
         gluconeogenesis=p.gluconeogenesis
-        * (1.0 + lever.vat_lipid_spill * p.spill_gluconeogenesis * spill) * steered * feedback,
+        * (1.0 + p.ffa_gluconeogenesis * ffa + lever.vat_lipid_spill * p.spill_gluconeogenesis * spill)
+        * steered * feedback,
         stored=p.glycogen_storage
         * rises(portal, p.storage_glucose, 4) * rises(heard, p.storage_insulin)
         * falls(s.glycogen, p.glycogen_capacity, 6),

@@ -7,7 +7,7 @@ blocks it over hours. Uptake follows the product of that capacity and the insuli
 from typing import Annotated, NamedTuple
 
 from metabosim.body.quantities import Lever, Parameter, State, Variant
-from metabosim.body.shapes import Number, rises
+from metabosim.body.shapes import Functions, Number, rises
 
 
 COMMON_CAUSE_GAIN = 0.3  # of the decoy, about the size of the effect it pretends to explain
@@ -37,7 +37,7 @@ class Parameters(NamedTuple):
     ] = 10.4
     other_uptake: Annotated[
         float, Parameter("L/min", 0.005, 0.08, "Insulin-independent uptake outside the brain", "assumption")
-    ] = 0.042
+    ] = 0.03
     brain_uptake: Annotated[
         float, Parameter("mmol/min", 0.3, 0.9, "Brain uptake at high glucose", "assumption, about 130 g/d")
     ] = 0.60
@@ -101,18 +101,21 @@ def capacity(p: Parameters, lever: Levers, ffa: Number, glucose: Number, inflamm
     return 1.0 / (1.0 + load)
 
 
-def insulin_driven(p: Parameters, lean: Number, glucose: Number, heard: Number) -> Number:
+def _steepened(f: Functions, dose: Number) -> Number:
+    """dose to the power 1.5, the steepness of uptake's answer to insulin (assumption: between 1 and 2)."""
+    return dose * f.sqrt(dose)
+
+
+def insulin_driven(f: Functions, p: Parameters, lean: Number, glucose: Number, heard: Number) -> Number:
     """Uptake by GLUT4, mmol/min; `heard` is insulin times signalling, pmol/L."""
-    return (
-        p.muscle_uptake * lean * rises(heard, p.muscle_insulin_half, 2)
-        * 2.0 * rises(glucose, p.muscle_glucose_half)
-    )
+    dose = _steepened(f, heard / p.muscle_insulin_half)
+    return p.muscle_uptake * lean * dose / (1.0 + dose) * 2.0 * rises(glucose, p.muscle_glucose_half)
 
 
-def fuel_entry(p: Parameters, insulin: Number, signalling: Number) -> Number:
+def fuel_entry(f: Functions, p: Parameters, insulin: Number, signalling: Number) -> Number:
     """Uptake of this muscle over that of one with reference signalling, at the same insulin and glucose."""
-    dose, heard = insulin / p.muscle_insulin_half, insulin * signalling / p.muscle_insulin_half
-    return signalling**2 * (1.0 + dose**2) / (1.0 + heard**2)
+    dose, capacity = _steepened(f, insulin / p.muscle_insulin_half), _steepened(f, signalling)
+    return capacity * (1.0 + dose) / (1.0 + capacity * dose)
 
 
 def change(s: Organ, p: Parameters, capacity: Number) -> Organ:

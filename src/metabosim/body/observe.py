@@ -93,7 +93,7 @@ def observables(
     """Read everything from the states and signals of one moment, in inside units."""
     glucose, insulin = s.blood.glucose, s.blood.insulin
     lean, fat = s.adipose.lean, s.adipose.fat
-    standard = muscle.insulin_driven(p.muscle, lean, q.standard_glucose, q.standard_insulin * say.signalling)
+    standard = muscle.insulin_driven(f, p.muscle, lean, q.standard_glucose, q.standard_insulin * say.signalling)
     computed_infusion = u.glucose_held * (say.glucose_volume * u.glucose_slope - say.glucose_net)
     return Observables(
         glucose_mmol_l=glucose,

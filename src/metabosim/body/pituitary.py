@@ -40,7 +40,7 @@ class Parameters(NamedTuple):
     gh_volume: Annotated[float, Parameter("L", 3.0, 12.0, "Volume of growth hormone", "assumption")] = 6.0
     ghrh_pulse_gain: Annotated[
         float, Parameter("1", 0.0, 20.0, "Pulses under full GHRH drug over without, less 1", "assumption")
-    ] = 8.7
+    ] = 9.3
     ghrh_floor: Annotated[
         float, Parameter("1", 0.0, 1.0, "Release between pulses by full GHRH drug", "assumption")
     ] = 0.106
@@ -52,7 +52,7 @@ class Parameters(NamedTuple):
     ] = 2.0
     vat_gh_half: Annotated[
         float, Parameter("kg", 0.3, 12.0, "Visceral fat that halves growth hormone", "r2 0.41 (seen, D2); value by assumption")
-    ] = 0.9
+    ] = 0.89
     igf1_gh_half: Annotated[
         float, Parameter("ug/L", 60.0, 1000.0, "IGF-1 that halves growth hormone", "assumption")
     ] = 250.0
@@ -61,13 +61,13 @@ class Parameters(NamedTuple):
     ] = 11.3
     fasting_gh_gain: Annotated[
         float, Parameter("1", 0.0, 15.0, "Rise of growth hormone in a long fast", "assumption, several-fold: Ho 1988 (seen)")
-    ] = 4.0
+    ] = 3.75
     somatostatin_half: Annotated[
         float, Parameter("pmol/min", 50.0, 6000.0, "Somatostatin infusion that halves release", "assumption")
     ] = 500.0
     gh_effect_half: Annotated[
         float, Parameter("ug/L", 2.0, 30.0, "Growth hormone at which its resistance saturates", "plateau at high GH, Diabetologia 1991 (seen); value by assumption")
-    ] = 6.8
+    ] = 7.1
     gh_early_time: Annotated[float, Parameter("min", 10.0, 90.0, "Delay of lipolysis", "assumption")] = 30.0
     gh_late_time: Annotated[
         float, Parameter("min", 40.0, 240.0, "Delay of resistance", "onset 2 h, Diabetologia 1991 (seen); size by assumption")
@@ -77,7 +77,7 @@ class Parameters(NamedTuple):
     ] = 0.95
     igf1_gain: Annotated[
         float, Parameter("ug/L/h", 5.0, 40.0, "IGF-1 production at high GH", "Papathanasiou 2021 (seen): 15.1")
-    ] = 11.4
+    ] = 11.3
     igf1_half: Annotated[
         float, Parameter("ug/L", 0.3, 4.0, "Growth hormone of half that", "Papathanasiou 2021 (seen): 2.13; trial 1")
     ] = 1.0

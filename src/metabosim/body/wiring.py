@@ -170,15 +170,15 @@ def body(
         p.islet, lever.islet, glucose, granules.secretion, glp1, cell.gate, somatostatin
     )
     glucose_made = liver.flows(
-        s.liver, p.liver, lever.liver, liver_sensitivity, tissue_insulin, glucose, s.islet.glucagon, spill,
-        meal.appearance,
+        s.liver, p.liver, lever.liver, liver_sensitivity, tissue_insulin, glucose, s.islet.glucagon,
+        s.adipose.ffa, spill, meal.appearance,
     )
     lasting = liver.sensitivity(p.liver, lever.liver, hearing, 0.0 * gh_effect, spill)
     cleared = blood.clearance(f, p.blood, lever.blood, lasting, s.adipose.lean)
 
     # Where glucose goes.
     lean = tap("lean_taking_glucose", s.adipose.lean)
-    muscle_uptake = muscle.insulin_driven(p.muscle, lean, glucose, tissue_insulin * signalling)
+    muscle_uptake = muscle.insulin_driven(f, p.muscle, lean, glucose, tissue_insulin * signalling)
     brain_uptake = p.muscle.brain_uptake * rises(glucose, p.muscle.brain_glucose_half)
     working = EXERCISE_GLUCOSE_SHARE * u.activity / p.adipose.glucose_energy * rises(glucose, p.muscle.muscle_glucose_half)
     other_uptake = p.muscle.other_uptake * glucose + working
@@ -229,7 +229,7 @@ def body(
             s.pituitary, p.pituitary, lever.pituitary, gh_release, u.gh_infusion + brought.gh, insulin
         ),
         brain=brain.change(
-            s.brain, p.brain, muscle.fuel_entry(p.muscle, tissue_insulin, signalling)
+            s.brain, p.brain, muscle.fuel_entry(f, p.muscle, tissue_insulin, signalling)
         ),
         drug1=drugs.change(s.drug1, p.drug1),
         drug2=drugs.change(s.drug2, p.drug2),

@@ -186,12 +186,12 @@ def integrate(
                     total += _E[m] * k[m, j]
                 size = atol * scale[j] + rtol * max(abs(y[j]), abs(trial[j]))
                 ratio = abs(h * total) / size
-                if not (ratio <= worst):
-                    worst, fault = ratio, j
-                if not np.isfinite(trial[j]):
+                if not (np.isfinite(ratio) and np.isfinite(trial[j])):
                     worst, fault = np.inf, j
                     break
-            if not (worst <= 1.0):
+                if ratio > worst:
+                    worst, fault = ratio, j
+            if worst > 1.0:
                 if h < 1e-6:
                     if np.isfinite(worst):
                         return STEP_TOO_SMALL, t, fault, evaluations, seen_y, seen

@@ -201,14 +201,16 @@ class Run:
         body, y, clock = self.body, self.state_at(at_min), self.plan.clock + at_min
         kept = [s for s in self.protocol if isinstance(s, Dose)]
         if away > 0.0:
-            on = simulate_from(body, y, [_later(s, at_min) for s in kept], clock, away, meals=True, doses=False)
+            on = simulate_from(
+                body, y, [_later(s) for s in kept], clock, away, meals=True, doses=False, tolerance=self.tolerance
+            )
             y, clock = on.states[-1], clock + away
         span = parse_quantity(length, "min")
         steps: list[ProtocolStep] = [
             Fast(0.0, span), GlucoseClamp([glucose], 0.0, span), InsulinInfusion(insulin_rate, 0.0, span),
-            *(_later(s, at_min) for s in kept),
+            *(_later(s) for s in kept),
         ]
-        return simulate_from(body, y, steps, clock, span, meals=False, doses=False)
+        return simulate_from(body, y, steps, clock, span, meals=False, doses=False, tolerance=self.tolerance)
 
     def m_value(self, at_min: float, **options: Any) -> float:
         """M, mg/kg/min: mean glucose infusion over the last third of `clamp(at_min, ...)` per kg body weight."""
@@ -218,8 +220,8 @@ class Run:
         return rate * MILLIGRAM / float(run["weight_kg"][0])
 
 
-def _later(dose: Dose, at_min: float) -> Dose:
-    """The dose as a run that starts `at_min` later sees it; only which drug it is matters there."""
+def _later(dose: Dose) -> Dose:
+    """The dose as a later run sees it: only which drug it is matters there."""
     return Dose(dose.therapy, 0.0, 0.0)
 
 
