@@ -18,4 +18,6 @@ class MathFunctions:
 def resting_state(seed=0):
     """A state in the plausible range of every quantity, drugs included."""
     rng = np.random.default_rng(seed)
-    return np.array([item.kind.scale for item in STATES.values()]) * rng.uniform(0.5, 1.5, len(STATES))
+    return np.array([item.kind.scale for item in STATES.values()]) * rng.uniform(
+        0.5, 1.5, len(STATES)
+    )

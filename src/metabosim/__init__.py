@@ -17,8 +17,20 @@ if TYPE_CHECKING:
     from metabosim.engine import Run, simulate
     from metabosim.errors import InputError, MetabosimError, SimulationError
     from metabosim.protocol import (
-        Activity, DailyMeals, Diet, Dose, Fast, GlucoseBolus, GlucoseClamp, GlucoseInfusion, GlucoseProfile, Hold,
-        HormoneInfusion, InsulinInfusion, Meal, OralGlucose,
+        Activity,
+        DailyMeals,
+        Diet,
+        Dose,
+        Fast,
+        GlucoseBolus,
+        GlucoseClamp,
+        GlucoseInfusion,
+        GlucoseProfile,
+        Hold,
+        HormoneInfusion,
+        InsulinInfusion,
+        Meal,
+        OralGlucose,
     )
     from metabosim.scenario import load_scenario
     from metabosim.subjects import Subject, load_subject
@@ -29,8 +41,20 @@ _HOME = {
     **dict.fromkeys(("InputError", "MetabosimError", "SimulationError"), "metabosim.errors"),
     **dict.fromkeys(
         (
-            "Activity", "DailyMeals", "Diet", "Dose", "Fast", "GlucoseBolus", "GlucoseClamp", "GlucoseInfusion",
-            "GlucoseProfile", "Hold", "HormoneInfusion", "InsulinInfusion", "Meal", "OralGlucose",
+            "Activity",
+            "DailyMeals",
+            "Diet",
+            "Dose",
+            "Fast",
+            "GlucoseBolus",
+            "GlucoseClamp",
+            "GlucoseInfusion",
+            "GlucoseProfile",
+            "Hold",
+            "HormoneInfusion",
+            "InsulinInfusion",
+            "Meal",
+            "OralGlucose",
         ),
         "metabosim.protocol",
     ),
@@ -40,10 +64,31 @@ _HOME = {
 }
 
 __all__ = [
-    "Activity", "DailyMeals", "Diet", "Dose", "Fast", "GlucoseBolus", "GlucoseClamp", "GlucoseInfusion",
-    "GlucoseProfile", "Hold", "HormoneInfusion", "InputError", "InsulinInfusion", "Meal", "MetabosimError",
-    "OralGlucose", "Run", "SimulationError", "Subject", "Therapy", "__version__", "load_scenario", "load_subject",
-    "load_therapy", "simulate",
+    "Activity",
+    "DailyMeals",
+    "Diet",
+    "Dose",
+    "Fast",
+    "GlucoseBolus",
+    "GlucoseClamp",
+    "GlucoseInfusion",
+    "GlucoseProfile",
+    "Hold",
+    "HormoneInfusion",
+    "InputError",
+    "InsulinInfusion",
+    "Meal",
+    "MetabosimError",
+    "OralGlucose",
+    "Run",
+    "SimulationError",
+    "Subject",
+    "Therapy",
+    "__version__",
+    "load_scenario",
+    "load_subject",
+    "load_therapy",
+    "simulate",
 ]
 
 

@@ -17,10 +17,23 @@ def checked_levers(levers: Mapping[str, float]) -> dict[str, float]:
     faults = []
     for name, value in levers.items():
         if name not in LEVERS:
-            faults.append(Fault(f"unknown lever '{name}'", field=f"levers.{name}", hint=did_you_mean(name, LEVERS)))
-        elif isinstance(value, bool) or not isinstance(value, int | float) or not LOWEST <= value <= HIGHEST:
             faults.append(
-                Fault(f"must be a number from {LOWEST:g} to {HIGHEST:g}, got {value}", field=f"levers.{name}")
+                Fault(
+                    f"unknown lever '{name}'",
+                    field=f"levers.{name}",
+                    hint=did_you_mean(name, LEVERS),
+                )
+            )
+        elif (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not LOWEST <= value <= HIGHEST
+        ):
+            faults.append(
+                Fault(
+                    f"must be a number from {LOWEST:g} to {HIGHEST:g}, got {value}",
+                    field=f"levers.{name}",
+                )
             )
     if faults:
         raise InputError(faults)
@@ -43,7 +56,9 @@ def constants(
         key = name.replace("-", "_")
         if key not in VARIANTS:
             known = [n.replace("_", "-") for n in VARIANTS]
-            raise InputError(Fault(f"unknown variant '{name}'", field="variants", hint=did_you_mean(name, known)))
+            raise InputError(
+                Fault(f"unknown variant '{name}'", field="variants", hint=did_you_mean(name, known))
+            )
         c[vector.CONSTANT["variant", key]] = 1.0
     for name, item in INPUTS.items():
         c[vector.CONSTANT["input", name]] = item.default

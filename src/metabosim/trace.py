@@ -38,4 +38,6 @@ def traced() -> Traced:
     functions: Any = _Symbolic()
     changes, seen = vector.evaluate(functions, y, c)
     assert len(changes) == len(STATES) and len(seen) == len(vector.READING)
-    return Traced(y, c, tuple(map(sympy.sympify, changes)), tuple(map(sympy.sympify, vector.shown(seen))))
+    return Traced(
+        y, c, tuple(map(sympy.sympify, changes)), tuple(map(sympy.sympify, vector.shown(seen)))
+    )

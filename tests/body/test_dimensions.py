@@ -33,7 +33,9 @@ class UnitFunctions:
 
 def unit(text):
     """A declared unit as pint knows it."""
-    return UNITS.Unit("dimensionless" if text == "1" else text.replace("ug", "microgram").replace("1/", "1 / "))
+    return UNITS.Unit(
+        "dimensionless" if text == "1" else text.replace("ug", "microgram").replace("1/", "1 / ")
+    )
 
 
 def quantity(value, text):
@@ -47,7 +49,9 @@ def constants_with_units(c):
 
     tables = {"parameter": PARAMETERS, "input": INPUTS, "held_at": SIGNALS}
     return [
-        quantity(float(value), inside_unit(tables[block][name].unit)) if block in tables else float(value)
+        quantity(float(value), inside_unit(tables[block][name].unit))
+        if block in tables
+        else float(value)
         for (block, name), value in zip(vector.CONSTANT, c, strict=True)
     ]
 

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from metabosim.engine import Run, simulate
 from metabosim.engine.run import FASTING
 from metabosim.protocol import (
-    Diet, Dose, Fast, GlucoseClamp, GlucoseProfile, Hold, HormoneInfusion, InsulinInfusion, Meal, OralGlucose,
+    Diet,
+    Dose,
+    Fast,
+    GlucoseClamp,
+    GlucoseProfile,
+    Hold,
+    HormoneInfusion,
+    InsulinInfusion,
+    Meal,
+    OralGlucose,
     ProtocolStep,
 )
 
@@ -78,7 +87,9 @@ def ogtt(subject: str) -> Run:
 @cache
 def obese_semaglutide() -> Run:
     """68 weeks on, 52 weeks off (STEP 1 and its extension)."""
-    return simulate("visceral-obese", escalation("semaglutide", SEMAGLUTIDE, 68 * WEEK), duration="121 weeks")
+    return simulate(
+        "visceral-obese", escalation("semaglutide", SEMAGLUTIDE, 68 * WEEK), duration="121 weeks"
+    )
 
 
 @cache
@@ -96,7 +107,11 @@ def obese_tesamorelin() -> Run:
 @cache
 def diabetic_semaglutide() -> Run:
     """12 weeks to 1 mg in type 2 diabetes."""
-    return simulate("type-2-diabetes", escalation("semaglutide", (0.25, 0.5, 1.0), 13 * WEEK), duration="13 weeks")
+    return simulate(
+        "type-2-diabetes",
+        escalation("semaglutide", (0.25, 0.5, 1.0), 13 * WEEK),
+        duration="13 weeks",
+    )
 
 
 @experiment
@@ -105,7 +120,8 @@ def healthy_meal() -> Rows:
     rest = simulate("lean-healthy", duration="1 d").rest
     glucose, insulin = rest["glucose_mmol_l"][480:781], rest["insulin_pmol_l"][480:781]
     return {
-        "A1.1": float(glucose.max()), "A1.2": float(glucose.argmax()),
+        "A1.1": float(glucose.max()),
+        "A1.2": float(glucose.argmax()),
         "A1.3": float(insulin.max() / rest["insulin_pmol_l"][int(FASTING)]),
     }
 
@@ -128,16 +144,23 @@ def resting_m(subject: str) -> float:
 @experiment
 def clamps() -> Rows:
     """Hyperinsulinaemic clamps at 1 mU/kg/min."""
-    return {"A3.1": resting_m("lean-healthy"), "A3.2": resting_m("type-2-diabetes") / resting_m("lean-healthy")}
+    return {
+        "A3.1": resting_m("lean-healthy"),
+        "A3.2": resting_m("type-2-diabetes") / resting_m("lean-healthy"),
+    }
 
 
 @experiment
 def compensation() -> Rows:
     """Fasting insulin and its clearance, obese over lean."""
-    obese, lean = simulate("visceral-obese", duration="1 h"), simulate("lean-healthy", duration="1 h")
+    obese, lean = (
+        simulate("visceral-obese", duration="1 h"),
+        simulate("lean-healthy", duration="1 h"),
+    )
     return {
         "A4.1": obese.fasting_baseline("insulin_pmol_l") / lean.fasting_baseline("insulin_pmol_l"),
-        "A4.2": obese.fasting_baseline("insulin_clearance_ml_min") / lean.fasting_baseline("insulin_clearance_ml_min"),
+        "A4.2": obese.fasting_baseline("insulin_clearance_ml_min")
+        / lean.fasting_baseline("insulin_clearance_ml_min"),
     }
 
 
@@ -145,18 +168,27 @@ def compensation() -> Rows:
 def insulin_at_fixed_intake() -> Rows:
     """Insulin about doubled by infusion for a year, glucose at its habitual course, energy held."""
     body = simulate("visceral-obese", duration="1 h")
-    rate = body.baseline("insulin_pmol_l") * body.baseline("insulin_clearance_ml_min") / 1000.0 * 0.5
+    rate = (
+        body.baseline("insulin_pmol_l") * body.baseline("insulin_clearance_ml_min") / 1000.0 * 0.5
+    )
     held: list[ProtocolStep] = [Hold("glucose", "baseline"), Hold("energy_in", "baseline")]
     year = "365 d"
     plain = simulate("visceral-obese", held, duration=year, output=[0.0, 365 * DAY])
-    infused = simulate("visceral-obese", [*held, InsulinInfusion(rate)], duration=year, output=[0.0, 365 * DAY])
+    infused = simulate(
+        "visceral-obese", [*held, InsulinInfusion(rate)], duration=year, output=[0.0, 365 * DAY]
+    )
     return {"B1.1": float(infused["fat"][-1] - plain["fat"][-1])}
 
 
 @cache
 def ten_years() -> Run:
     """Ten years of slow overfeeding in a person whose beta cells can only grow so far."""
-    return simulate("insulin-resistant", [Diet(OVERFEEDING)], duration="10 years", output=np.arange(0.0, 3650 * DAY, 720.0) + FASTING)
+    return simulate(
+        "insulin-resistant",
+        [Diet(OVERFEEDING)],
+        duration="10 years",
+        output=np.arange(0.0, 3650 * DAY, 720.0) + FASTING,
+    )
 
 
 OVERFEEDING = 1.25
@@ -190,7 +222,10 @@ def incretin_effect() -> Rows:
     oral = ogtt("lean-healthy")
     vein = simulate("lean-healthy", [GlucoseProfile(oral)], start="fasting", duration="4 h")
     responses = [
-        float(np.trapezoid(run["insulin_secretion_pmol_min"] - run["insulin_secretion_pmol_min"][0])) for run in (oral, vein)
+        float(
+            np.trapezoid(run["insulin_secretion_pmol_min"] - run["insulin_secretion_pmol_min"][0])
+        )
+        for run in (oral, vein)
     ]
     return {"C1.1": 100.0 * (1.0 - responses[1] / responses[0])}
 
@@ -204,22 +239,38 @@ def half_life(run: Run, name: str, start: float, stop: float) -> float:
 @experiment
 def half_lives() -> Rows:
     """Read from the falling curves."""
-    glp1 = simulate("lean-healthy", [HormoneInfusion("glp1", "5 pmol/kg/min", 0.0, 60.0)], start="fasting", duration="80 min")
+    glp1 = simulate(
+        "lean-healthy",
+        [HormoneInfusion("glp1", "5 pmol/kg/min", 0.0, 60.0)],
+        start="fasting",
+        duration="80 min",
+    )
     basal = glp1["glp1_pmol_l"][0]
     a, b = glp1["glp1_pmol_l"][61] - basal, glp1["glp1_pmol_l"][63] - basal
     gh = simulate(
-        "lean-healthy", [HormoneInfusion("gh", "10 ug/min", 0.0, 60.0)], {"gh_secretion": 0.0}, "3 h", start="fasting"
+        "lean-healthy",
+        [HormoneInfusion("gh", "10 ug/min", 0.0, 60.0)],
+        {"gh_secretion": 0.0},
+        "3 h",
+        start="fasting",
     )
     drug = {
-        name: half_life(simulate("lean-healthy", [Dose(name, mg)], duration="35 d"), column, 21 * DAY, 28 * DAY) / DAY
+        name: half_life(
+            simulate("lean-healthy", [Dose(name, mg)], duration="35 d"), column, 21 * DAY, 28 * DAY
+        )
+        / DAY
         for name, mg, column in (
-            ("semaglutide", "1 mg", "drug_semaglutide_nmol_l"), ("tirzepatide", "5 mg", "drug_tirzepatide_nmol_l"),
+            ("semaglutide", "1 mg", "drug_semaglutide_nmol_l"),
+            ("tirzepatide", "5 mg", "drug_tirzepatide_nmol_l"),
             ("cjc-1295", "5 mg", "drug_cjc_1295_nmol_l"),
         )
     }
     return {
-        "C2.1": 2.0 * float(np.log(2.0) / np.log(a / b)), "C2.2": drug["semaglutide"], "C2.3": drug["tirzepatide"],
-        "D2.2": half_life(gh, "gh_ug_l", 65.0, 95.0), "D4.2": drug["cjc-1295"],
+        "C2.1": 2.0 * float(np.log(2.0) / np.log(a / b)),
+        "C2.2": drug["semaglutide"],
+        "C2.3": drug["tirzepatide"],
+        "D2.2": half_life(gh, "gh_ug_l", 65.0, 95.0),
+        "D4.2": drug["cjc-1295"],
     }
 
 
@@ -227,10 +278,14 @@ def stepped(drugs: list[ProtocolStep]) -> Run:
     """Glucose stepped down with insulin running, an hour a level, on the third morning of treatment."""
     start = 3 * DAY + FASTING
     steps = [
-        *drugs, Fast(start, start + 240.0), GlucoseClamp([5.0, 4.0, 3.2, 2.7], start, start + 240.0),
+        *drugs,
+        Fast(start, start + 240.0),
+        GlucoseClamp([5.0, 4.0, 3.2, 2.7], start, start + 240.0),
         InsulinInfusion("0.8 mU/kg/min", start, start + 240.0),
     ]
-    return simulate("lean-healthy", steps, duration=start + 240.0, output=np.arange(start, start + 241.0))
+    return simulate(
+        "lean-healthy", steps, duration=start + 240.0, output=np.arange(start, start + 241.0)
+    )
 
 
 @experiment
@@ -242,7 +297,9 @@ def secretion_in_hypoglycaemia() -> Rows:
     runs = {}
     for label, drugs in (("plain", []), ("su", [Dose("sulfonylurea", "5 mg", FASTING - 60.0)])):
         runs[label] = simulate(
-            "lean-healthy", [*drugs, Fast(0.0), GlucoseClamp([3.0], FASTING, FASTING + 90.0)], duration=FASTING + 90.0
+            "lean-healthy",
+            [*drugs, Fast(0.0), GlucoseClamp([3.0], FASTING, FASTING + 90.0)],
+            duration=FASTING + 90.0,
         )[name][int(FASTING) + 60 :]
     return {
         "C4.1": mean(agonist[name][at5]) / mean(plain[name][at5]),
@@ -258,14 +315,21 @@ def diabetes_under_glp1() -> Rows:
     treated = diabetic_semaglutide()
     infusion = HormoneInfusion("glp1", "1.2 pmol/kg/min", 0.0)
     own = GlucoseClamp([plain.fasting_baseline("glucose_mmol_l")], 0.0, 240.0)
-    fasted = [simulate("type-2-diabetes", [own, *p], start="fasting", duration="4 h") for p in ([], [infusion])]
+    fasted = [
+        simulate("type-2-diabetes", [own, *p], start="fasting", duration="4 h")
+        for p in ([], [infusion])
+    ]
     egp = [mean(run["glucose_production_mmol_min"][120:]) for run in fasted]
     clamp: list[ProtocolStep] = [GlucoseClamp([8.0], 0.0, 240.0), Hold("insulin", 300.0)]
-    held = [simulate("type-2-diabetes", [*clamp, *p], start="fasting", duration="4 h") for p in ([], [infusion])]
+    held = [
+        simulate("type-2-diabetes", [*clamp, *p], start="fasting", duration="4 h")
+        for p in ([], [infusion])
+    ]
     uptake = [mean(run["glucose_uptake_muscle_mmol_min"][180:]) for run in held]
     return {
         "C6.1": morning(treated, "glucagon_pmol_l", 90) / morning(plain, "glucagon_pmol_l", 90),
-        "C7.1": percent(egp[1], egp[0]), "C7.2": percent(uptake[1], uptake[0]),
+        "C7.1": percent(egp[1], egp[0]),
+        "C7.2": percent(uptake[1], uptake[0]),
     }
 
 
@@ -292,24 +356,37 @@ def gastric_emptying() -> Rows:
         for p in ([], escalation("semaglutide", (0.25, 0.5, 1.0), 13 * WEEK))
     ]
     plain, treated = (paracetamol(run, at) for run in runs)
-    return {"C8.1": float(treated[:60].sum() / plain[:60].sum()), "C8.2": float(treated.sum() / plain.sum())}
+    return {
+        "C8.1": float(treated[:60].sum() / plain[:60].sum()),
+        "C8.2": float(treated.sum() / plain.sum()),
+    }
 
 
 @experiment
 def weight_under_glp1() -> Rows:
     """Intake at week 12; weight, visceral fat and inflammation at week 68; what came back a year later."""
     run, plain = obese_semaglutide(), obese_untreated()
-    tirzepatide = simulate("visceral-obese", escalation("tirzepatide", TIRZEPATIDE, 72 * WEEK), duration="72 weeks")
-    start, end, off = run.baseline("weight_kg"), day_mean(run, "weight_kg", 475), day_mean(run, "weight_kg", 840)
+    tirzepatide = simulate(
+        "visceral-obese", escalation("tirzepatide", TIRZEPATIDE, 72 * WEEK), duration="72 weeks"
+    )
+    start, end, off = (
+        run.baseline("weight_kg"),
+        day_mean(run, "weight_kg", 475),
+        day_mean(run, "weight_kg", 840),
+    )
     weight = percent(end, start)
     return {
-        "C9.1": percent(day_mean(run, "energy_intake_mj_day", 83), run.baseline("energy_intake_mj_day")),
+        "C9.1": percent(
+            day_mean(run, "energy_intake_mj_day", 83), run.baseline("energy_intake_mj_day")
+        ),
         "C9.2": weight,
         "C9.3": percent(day_mean(tirzepatide, "weight_kg", 503), start),
         "C9.4": (off - end) / (start - end),
         "C10.1": percent(day_mean(run, "vat_kg", 475), run.baseline("vat_kg")) / weight,
-        "C11.1": day_mean(run, "inflammation_index", 475) / day_mean(plain, "inflammation_index", 475),
-        "C11.2": day_mean(run, "inflammation_index", 475) / day_mean(plain, "inflammation_index", 475),
+        "C11.1": day_mean(run, "inflammation_index", 475)
+        / day_mean(plain, "inflammation_index", 475),
+        "C11.2": day_mean(run, "inflammation_index", 475)
+        / day_mean(plain, "inflammation_index", 475),
         "C15.1": percent(day_mean(run, "igf1_ug_l", 181), run.baseline("igf1_ug_l")),
     }
 
@@ -322,7 +399,11 @@ def calming_apart_from_weight() -> Rows:
         simulate("visceral-obese", [*held, *p], duration="12 weeks")
         for p in ([], escalation("semaglutide", (0.25, 0.5, 1.0), 13 * WEEK))
     ]
-    return {"C12.1": percent(day_mean(runs[1], "inflammation_index", 83), day_mean(runs[0], "inflammation_index", 83))}
+    return {
+        "C12.1": percent(
+            day_mean(runs[1], "inflammation_index", 83), day_mean(runs[0], "inflammation_index", 83)
+        )
+    }
 
 
 @experiment
@@ -333,7 +414,8 @@ def without_pka() -> Rows:
         released = []
         for rate in (0.0, 1.2):
             steps: list[ProtocolStep] = [
-                HormoneInfusion("glp1", f"{rate} pmol/kg/min", 0.0), GlucoseClamp([5.0, 10.0], 0.0, 120.0),
+                HormoneInfusion("glp1", f"{rate} pmol/kg/min", 0.0),
+                GlucoseClamp([5.0, 10.0], 0.0, 120.0),
             ]
             run = simulate("lean-healthy", steps, {"pka_arm": arm}, "2 h", start="fasting")
             released.append(mean(run["insulin_secretion_pmol_min"][60:71]))
@@ -344,10 +426,15 @@ def without_pka() -> Rows:
 @experiment
 def acute_growth_hormone() -> Rows:
     """One hour of GH during a clamp: the lowest glucose infusion against none."""
-    clamp: list[ProtocolStep] = [GlucoseClamp([5.0], 0.0, 480.0), InsulinInfusion("0.5 mU/kg/min", 0.0, 480.0)]
+    clamp: list[ProtocolStep] = [
+        GlucoseClamp([5.0], 0.0, 480.0),
+        InsulinInfusion("0.5 mU/kg/min", 0.0, 480.0),
+    ]
     pulse = HormoneInfusion("gh", "6 ug/min", 120.0, 180.0)
     plain, given = (
-        simulate("lean-healthy", [*clamp, *p], start="fasting", duration="8 h")["glucose_infusion_mmol_min"][120:]
+        simulate("lean-healthy", [*clamp, *p], start="fasting", duration="8 h")[
+            "glucose_infusion_mmol_min"
+        ][120:]
         for p in ([], [pulse])
     )
     return {"D1.1": float(np.min(100.0 * (given / plain - 1.0)))}
@@ -356,25 +443,43 @@ def acute_growth_hormone() -> Rows:
 @experiment
 def growth_hormone_at_rest() -> Rows:
     """Pulses of the reference person; mean GH, obese over lean."""
-    lean, obese = simulate("lean-healthy", duration="1 h"), simulate("visceral-obese", duration="1 h")
+    lean, obese = (
+        simulate("lean-healthy", duration="1 h"),
+        simulate("visceral-obese", duration="1 h"),
+    )
     gh = lean.rest["gh_ug_l"][:-1]
     peaks = (gh > np.roll(gh, 1)) & (gh >= np.roll(gh, -1))
-    return {"D2.1": float(peaks.sum()), "D2.3": obese.baseline("gh_ug_l") / lean.baseline("gh_ug_l")}
+    return {
+        "D2.1": float(peaks.sum()),
+        "D2.3": obese.baseline("gh_ug_l") / lean.baseline("gh_ug_l"),
+    }
 
 
 @experiment
 def secretagogues() -> Rows:
     """CJC-1295 twice at 60 ug/kg, a week apart; CJC-1295 and ipamorelin alone and together."""
-    cjc = simulate("lean-healthy", [Dose("cjc-1295", "4.2 mg", 0.0, "1 week", "2 weeks")], duration="2 weeks")
+    cjc = simulate(
+        "lean-healthy", [Dose("cjc-1295", "4.2 mg", 0.0, "1 week", "2 weeks")], duration="2 weeks"
+    )
     area = {}
-    for label, names in (("none", ()), ("a", ("cjc-1295",)), ("b", ("ipamorelin",)), ("both", ("cjc-1295", "ipamorelin"))):
+    for label, names in (
+        ("none", ()),
+        ("a", ("cjc-1295",)),
+        ("b", ("ipamorelin",)),
+        ("both", ("cjc-1295", "ipamorelin")),
+    ):
         mg = {"cjc-1295": "2 mg", "ipamorelin": "0.3 mg"}
         run = simulate(
-            "lean-healthy", [Dose(n, mg[n], 2 * DAY + 600.0 if n == "ipamorelin" else 0.0) for n in names], duration="3 d"
+            "lean-healthy",
+            [Dose(n, mg[n], 2 * DAY + 600.0 if n == "ipamorelin" else 0.0) for n in names],
+            duration="3 d",
         )
         area[label] = float(np.trapezoid(run["gh_ug_l"][3480:3841]))
     both, alone = area["both"] - area["none"], area["a"] + area["b"] - 2.0 * area["none"]
-    return {"D4.1": day_mean(cjc, "igf1_ug_l", 10) / cjc.baseline("igf1_ug_l"), "D5.1": both / alone}
+    return {
+        "D4.1": day_mean(cjc, "igf1_ug_l", 10) / cjc.baseline("igf1_ug_l"),
+        "D5.1": both / alone,
+    }
 
 
 @experiment
@@ -390,9 +495,13 @@ def tesamorelin_in_obesity() -> Rows:
 
     return {
         "D3.1": day_mean(run, "igf1_ug_l", 181) / run.baseline("igf1_ug_l"),
-        "D6.1": relative("vat_kg"), "D6.2": TG_MG_DL * fasting("triglycerides_mmol_l", 182), "D6.3": relative("weight_kg"),
-        "D8.1": fasting("glucose_mmol_l", 14), "D8.2": fasting("glucose_mmol_l", 182),
-        "D9.1": relative("inflammation_index"), "D12.1": day_mean(run, "lean_kg", 181) - run.baseline("lean_kg"),
+        "D6.1": relative("vat_kg"),
+        "D6.2": TG_MG_DL * fasting("triglycerides_mmol_l", 182),
+        "D6.3": relative("weight_kg"),
+        "D8.1": fasting("glucose_mmol_l", 14),
+        "D8.2": fasting("glucose_mmol_l", 182),
+        "D9.1": relative("inflammation_index"),
+        "D12.1": day_mean(run, "lean_kg", 181) - run.baseline("lean_kg"),
     }
 
 
@@ -407,4 +516,6 @@ def somatropin_six_weeks() -> Rows:
 def fasting() -> Rows:
     """Three days without food, against the habitual morning."""
     run = simulate("lean-healthy", [Fast(FASTING)], duration=3 * DAY + FASTING + 1.0)
-    return {"D13.1": percent(morning(run, "glucose_mmol_l", 3), run.fasting_baseline("glucose_mmol_l"))}
+    return {
+        "D13.1": percent(morning(run, "glucose_mmol_l", 3), run.fasting_baseline("glucose_mmol_l"))
+    }

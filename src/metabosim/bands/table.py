@@ -50,8 +50,16 @@ def compute() -> tuple[BandRow, ...]:
         raise KeyError(f"experiments give rows that the table does not have: {sorted(extra)}")
     return tuple(
         BandRow(
-            row["id"], row["kind"], row["subject"], row["observable"], values[row["id"]], row["unit"],
-            float(row["low"]), float(row["high"]), row["published"], NOTES.get(row["id"], ""),
+            row["id"],
+            row["kind"],
+            row["subject"],
+            row["observable"],
+            values[row["id"]],
+            row["unit"],
+            float(row["low"]),
+            float(row["high"]),
+            row["published"],
+            NOTES.get(row["id"], ""),
         )
         for row in rows
     )

@@ -6,7 +6,12 @@ The registries below are read off the declarations; nothing is declared twice.
 from metabosim.body import observe, wiring
 from metabosim.body.quantities import Declared, declared
 
-_GROUPS = {"states": wiring.States, "parameters": wiring.Parameters, "levers": wiring.Levers, "variants": wiring.Variants}
+_GROUPS = {
+    "states": wiring.States,
+    "parameters": wiring.Parameters,
+    "levers": wiring.Levers,
+    "variants": wiring.Variants,
+}
 
 
 def _collect(group: type) -> dict[str, Declared]:
@@ -22,7 +27,9 @@ def _collect(group: type) -> dict[str, Declared]:
 
 
 STATES = _collect(wiring.States)
-PARAMETERS = _collect(wiring.Parameters) | {item.name: item for item in declared("observe", observe.Parameters)}
+PARAMETERS = _collect(wiring.Parameters) | {
+    item.name: item for item in declared("observe", observe.Parameters)
+}
 LEVERS = _collect(wiring.Levers)
 VARIANTS = _collect(wiring.Variants)
 INPUTS = {item.name: item for item in declared("protocol", wiring.Inputs)}

@@ -24,37 +24,72 @@ class Parameters(NamedTuple):
     glucose_volume: Annotated[
         float,
         Parameter(
-            "L/kg", 0.2, 0.35, "Glucose volume per kg lean mass",
+            "L/kg",
+            0.2,
+            0.35,
+            "Glucose volume per kg lean mass",
             "Dalla Man 2007 (seen): 1.88 dL/kg body weight; per lean mass by assumption",
         ),
     ] = 0.27
     insulin_volume: Annotated[
-        float, Parameter("L/kg", 0.07, 0.3, "Insulin volume per kg lean mass", "assumption, half-life 5-6 min")
+        float,
+        Parameter(
+            "L/kg", 0.07, 0.3, "Insulin volume per kg lean mass", "assumption, half-life 5-6 min"
+        ),
     ] = 0.14
     hepatic_extraction: Annotated[
-        float, Parameter("1", 0.3, 0.8, "Insulin taken by the liver on first pass", "assumption, about one half")
+        float,
+        Parameter(
+            "1", 0.3, 0.8, "Insulin taken by the liver on first pass", "assumption, about one half"
+        ),
     ] = 0.56
     hepatic_plasma_flow: Annotated[
-        float, Parameter("L/min/kg", 0.007, 0.022, "Plasma flow through the liver per kg lean mass", "assumption")
+        float,
+        Parameter(
+            "L/min/kg", 0.007, 0.022, "Plasma flow through the liver per kg lean mass", "assumption"
+        ),
     ] = 0.015
     peripheral_insulin_clearance: Annotated[
-        float, Parameter("L/min/kg", 0.004, 0.018, "Insulin clearance outside the liver per kg lean mass", "assumption")
+        float,
+        Parameter(
+            "L/min/kg",
+            0.004,
+            0.018,
+            "Insulin clearance outside the liver per kg lean mass",
+            "assumption",
+        ),
     ] = 0.009
     extraction_loss: Annotated[
         float,
         Parameter(
-            "1", 0.0, 3.0, "Fall of hepatic extraction with hepatic resistance",
+            "1",
+            0.0,
+            3.0,
+            "Fall of hepatic extraction with hepatic resistance",
             "Camastra 2005 (seen): clearance 0.52 of lean; size by assumption",
         ),
     ] = 0.42
     insulin_delay: Annotated[
-        float, Parameter("min", 10.0, 60.0, "Delay of insulin action at the tissues", "assumption, after Bergman's p2")
+        float,
+        Parameter(
+            "min",
+            10.0,
+            60.0,
+            "Delay of insulin action at the tissues",
+            "assumption, after Bergman's p2",
+        ),
     ] = 25.0
     renal_threshold: Annotated[
-        float, Parameter("mmol/L", 8.5, 12.5, "Glucose above which the kidney spills", "assumption, textbook 10")
+        float,
+        Parameter(
+            "mmol/L", 8.5, 12.5, "Glucose above which the kidney spills", "assumption, textbook 10"
+        ),
     ] = 10.5
     renal_clearance: Annotated[
-        float, Parameter("L/min", 0.02, 0.12, "Renal clearance of glucose above it", "assumption, about GFR")
+        float,
+        Parameter(
+            "L/min", 0.02, 0.12, "Renal clearance of glucose above it", "assumption, about GFR"
+        ),
     ] = 0.06
 
 
@@ -62,7 +97,8 @@ class Levers(NamedTuple):
     """Mechanisms of the circulation that can be turned."""
 
     insulin_clearance_loss: Annotated[
-        float, Lever("Fall of insulin clearance in resistance", "liver resistance -> insulin clearance")
+        float,
+        Lever("Fall of insulin clearance in resistance", "liver resistance -> insulin clearance"),
     ] = 1.0
 
 
@@ -73,10 +109,16 @@ class Clearance(NamedTuple):
     systemic: Number  # L/min
 
 
-def clearance(f: Functions, p: Parameters, lever: Levers, liver_sensitivity: Number, lean: Number) -> Clearance:
+def clearance(
+    f: Functions, p: Parameters, lever: Levers, liver_sensitivity: Number, lean: Number
+) -> Clearance:
     """Hepatic extraction falls as the liver grows resistant for good (not with each pulse of growth hormone)."""
-    resistance = above(f, 1.0 / liver_sensitivity - 1.0, 0.02)
-    extraction = p.hepatic_extraction / (1.0 + lever.insulin_clearance_loss * p.extraction_loss * resistance)
+    resistance = above(
+        f, 1.01 / (liver_sensitivity + 0.01) - 1.0, 0.02
+    )  # 0.01: a deaf liver stays finite
+    extraction = p.hepatic_extraction / (
+        1.0 + lever.insulin_clearance_loss * p.extraction_loss * resistance
+    )
     return Clearance(
         delivered_share=1.0 - extraction,
         systemic=(p.hepatic_plasma_flow * extraction + p.peripheral_insulin_clearance) * lean,
@@ -85,4 +127,6 @@ def clearance(f: Functions, p: Parameters, lever: Levers, liver_sensitivity: Num
 
 def renal_loss(f: Functions, s: Organ, p: Parameters) -> Number:
     """Glucose lost in urine, mmol/min."""
-    return p.renal_clearance * p.renal_threshold * above(f, s.glucose / p.renal_threshold - 1.0, 0.02)
+    return (
+        p.renal_clearance * p.renal_threshold * above(f, s.glucose / p.renal_threshold - 1.0, 0.02)
+    )

@@ -24,10 +24,16 @@ class Slot(NamedTuple):
 class Parameters(NamedTuple):
     """How a drug moves and what it reaches; the empty slot's values do nothing."""
 
-    absorption: Annotated[float, Parameter("1/h", 0.0, 60.0, "Absorption from the depot", _FILLED)] = 1.0
-    elimination: Annotated[float, Parameter("1/h", 0.0, 60.0, "Elimination from plasma", _FILLED)] = 1.0
+    absorption: Annotated[
+        float, Parameter("1/h", 0.0, 60.0, "Absorption from the depot", _FILLED)
+    ] = 1.0
+    elimination: Annotated[
+        float, Parameter("1/h", 0.0, 60.0, "Elimination from plasma", _FILLED)
+    ] = 1.0
     volume: Annotated[float, Parameter("L", 1.0, 1000.0, "Volume of distribution", _FILLED)] = 10.0
-    bioavailability: Annotated[float, Parameter("1", 0.0, 1.0, "Share of a dose absorbed", _FILLED)] = 1.0
+    bioavailability: Annotated[
+        float, Parameter("1", 0.0, 1.0, "Share of a dose absorbed", _FILLED)
+    ] = 1.0
     equilibration: Annotated[
         float, Parameter("1/h", 0.0, 12.0, "Plasma to effect site, rate constant", _FILLED)
     ] = 1.0
@@ -47,10 +53,12 @@ class Parameters(NamedTuple):
         float, Parameter("L/nmol", 0.0, 1e4, "Affinity for the K-ATP channel (1/EC50)", _FILLED)
     ] = 0.0
     glp1_delivery: Annotated[
-        float, Parameter("pmol/nmol", 0.0, 1000.0, "GLP-1 delivered with each nmol absorbed", _FILLED)
+        float,
+        Parameter("pmol/nmol", 0.0, 1000.0, "GLP-1 delivered with each nmol absorbed", _FILLED),
     ] = 0.0
     insulin_delivery: Annotated[
-        float, Parameter("pmol/nmol", 0.0, 1000.0, "Insulin delivered with each nmol absorbed", _FILLED)
+        float,
+        Parameter("pmol/nmol", 0.0, 1000.0, "Insulin delivered with each nmol absorbed", _FILLED),
     ] = 0.0
     gh_delivery: Annotated[
         float, Parameter("ug/nmol", 0.0, 25.0, "GH delivered with each nmol absorbed", _FILLED)

@@ -26,20 +26,34 @@ class Parameters(NamedTuple):
     gastric_emptying: Annotated[
         float,
         Parameter(
-            "1/min", 0.01, 0.08, "Stomach emptying rate without GLP-1",
+            "1/min",
+            0.01,
+            0.08,
+            "Stomach emptying rate without GLP-1",
             "liquid T50 28 min, PMID 16492694 (seen)",
         ),
     ] = 0.038
     emptying_saturation: Annotated[
         float,
-        Parameter("mmol", 50.0, 1000.0, "Stomach content at which emptying slows to half per mmol",
-                  "assumption: energy leaves at 2-3 kcal/min whatever the meal"),
+        Parameter(
+            "mmol",
+            50.0,
+            1000.0,
+            "Stomach content at which emptying slows to half per mmol",
+            "assumption: energy leaves at 2-3 kcal/min whatever the meal",
+        ),
     ] = 180.0
     intestinal_absorption: Annotated[
-        float, Parameter("1/min", 0.02, 0.15, "Intestinal absorption rate", "Dalla Man 2007 (seen): 0.057")
+        float,
+        Parameter(
+            "1/min", 0.02, 0.15, "Intestinal absorption rate", "Dalla Man 2007 (seen): 0.057"
+        ),
     ] = 0.056
     glucose_bioavailability: Annotated[
-        float, Parameter("1", 0.7, 1.0, "Share of eaten glucose reaching blood", "Dalla Man 2007 (seen): 0.9")
+        float,
+        Parameter(
+            "1", 0.7, 1.0, "Share of eaten glucose reaching blood", "Dalla Man 2007 (seen): 0.9"
+        ),
     ] = 0.9
     energy_absorption: Annotated[
         float, Parameter("1/h", 0.1, 1.0, "Absorption rate of food energy", "assumption")
@@ -47,41 +61,74 @@ class Parameters(NamedTuple):
     emptying_inhibition: Annotated[
         float,
         Parameter(
-            "1", 0.0, 6.0, "Slowing of emptying at full GLP-1 drive",
+            "1",
+            0.0,
+            6.0,
+            "Slowing of emptying at full GLP-1 drive",
             "acute T50 x1.3 to x4 (Diabetes 63:785, seen); size by assumption",
         ),
     ] = 2.2
     emptying_fade: Annotated[
         float,
-        Parameter("1", 0.0, 20.0, "How far tolerance undoes the slowing", "assumption, after healio 2017 (seen)"),
+        Parameter(
+            "1",
+            0.0,
+            20.0,
+            "How far tolerance undoes the slowing",
+            "assumption, after healio 2017 (seen)",
+        ),
     ] = 8.0
     emptying_tolerance_time: Annotated[
         float,
         Parameter("d", 0.3, 30.0, "Time constant of that tolerance", "assumption: a day to weeks"),
     ] = 5.0
     glp1_basal_release: Annotated[
-        float, Parameter("pmol/min", 2.0, 60.0, "GLP-1 release between meals", "assumption, fasting 5 pmol/L")
+        float,
+        Parameter(
+            "pmol/min", 2.0, 60.0, "GLP-1 release between meals", "assumption, fasting 5 pmol/L"
+        ),
     ] = 16.0
     glp1_meal_release: Annotated[
         float,
-        Parameter("pmol/mmol", 2.0, 60.0, "GLP-1 released with each mmol absorbed", "assumption, meal peak 25 pmol/L"),
+        Parameter(
+            "pmol/mmol",
+            2.0,
+            60.0,
+            "GLP-1 released with each mmol absorbed",
+            "assumption, meal peak 25 pmol/L",
+        ),
     ] = 30.5
     glp1_half: Annotated[
-        float, Parameter("pmol/L", 8.0, 100.0, "Intact GLP-1 that half-occupies its receptor", "assumption")
+        float,
+        Parameter(
+            "pmol/L", 8.0, 100.0, "Intact GLP-1 that half-occupies its receptor", "assumption"
+        ),
     ] = 60.0
     glp1_volume: Annotated[float, Parameter("L", 3.0, 20.0, "Volume of GLP-1", "assumption")] = 8.0
     glp1_dpp4: Annotated[
         float,
-        Parameter("1/min", 0.2, 0.7, "Degradation of GLP-1 by DPP-4", "half-life 90-120 s (seen), evidence C2"),
+        Parameter(
+            "1/min",
+            0.2,
+            0.7,
+            "Degradation of GLP-1 by DPP-4",
+            "half-life 90-120 s (seen), evidence C2",
+        ),
     ] = 0.38
-    glp1_renal: Annotated[float, Parameter("1/min", 0.005, 0.1, "Other clearance of GLP-1", "assumption")] = 0.03
+    glp1_renal: Annotated[
+        float, Parameter("1/min", 0.005, 0.1, "Other clearance of GLP-1", "assumption")
+    ] = 0.03
 
 
 class Levers(NamedTuple):
     """Mechanisms of the gut that can be turned."""
 
-    endogenous_incretin: Annotated[float, Lever("Release of GLP-1 by the gut", "gut -> incretin")] = 1.0
-    glp1_degradation: Annotated[float, Lever("Degradation of native GLP-1 by DPP-4", "incretin -> clearance")] = 1.0
+    endogenous_incretin: Annotated[
+        float, Lever("Release of GLP-1 by the gut", "gut -> incretin")
+    ] = 1.0
+    glp1_degradation: Annotated[
+        float, Lever("Degradation of native GLP-1 by DPP-4", "incretin -> clearance")
+    ] = 1.0
     glp1_gastric_emptying: Annotated[
         float, Lever("Slowing of gastric emptying by GLP-1", "incretin -> gut")
     ] = 1.0
@@ -102,12 +149,17 @@ class Flows(NamedTuple):
 def flows(s: Organ, p: Parameters, lever: Levers, glp1_drive: Number) -> Flows:
     """A full stomach empties at a nearly steady rate; GLP-1 slows it, and that slowing shrinks with tolerance."""
     slowing = (
-        lever.glp1_gastric_emptying * p.emptying_inhibition * glp1_drive
+        lever.glp1_gastric_emptying
+        * p.emptying_inhibition
+        * glp1_drive
         / (1.0 + lever.glp1_emptying_tolerance * p.emptying_fade * s.emptying_tolerance)
     )
     taken_up = p.intestinal_absorption * s.intestine
     return Flows(
-        emptied=p.gastric_emptying * s.stomach / (1.0 + s.stomach / p.emptying_saturation) / (1.0 + slowing),
+        emptied=p.gastric_emptying
+        * s.stomach
+        / (1.0 + s.stomach / p.emptying_saturation)
+        / (1.0 + slowing),
         taken_up=taken_up,
         appearance=p.glucose_bioavailability * taken_up,
         energy=p.energy_absorption * s.food_energy,
@@ -119,11 +171,14 @@ def change(
 ) -> Organ:
     """`glp1_given` is GLP-1 from outside, pmol/min."""
     clearance = lever.glp1_degradation * p.glp1_dpp4 + p.glp1_renal
-    release = lever.endogenous_incretin * (p.glp1_basal_release + p.glp1_meal_release * flow.taken_up)
+    release = lever.endogenous_incretin * (
+        p.glp1_basal_release + p.glp1_meal_release * flow.taken_up
+    )
     return Organ(
         stomach=-flow.emptied,
         intestine=flow.emptied - flow.taken_up,
         food_energy=-flow.energy,
-        emptying_tolerance=(rises(glp1_drive, 0.6, 3) - s.emptying_tolerance) / p.emptying_tolerance_time,
+        emptying_tolerance=(rises(glp1_drive, 0.6, 3) - s.emptying_tolerance)
+        / p.emptying_tolerance_time,
         glp1=(release + glp1_given) / p.glp1_volume - clearance * s.glp1,
     )

@@ -15,34 +15,55 @@ class Organ(NamedTuple):
 class Parameters(NamedTuple):
     """Sources and pace of inflammation."""
 
-    inflammation_floor: Annotated[float, Parameter("1", 0.1, 1.5, "Inflammation without its sources", "assumption")] = 0.45
+    inflammation_floor: Annotated[
+        float, Parameter("1", 0.1, 1.5, "Inflammation without its sources", "assumption")
+    ] = 0.45
     vat_inflammation_gain: Annotated[
         float,
-        Parameter("1/kg", 0.0, 1.0, "Inflammation per kg visceral fat", "assumption; IL-6, not TNF: Fontana 2007 (seen)"),
+        Parameter(
+            "1/kg",
+            0.0,
+            1.0,
+            "Inflammation per kg visceral fat",
+            "assumption; IL-6, not TNF: Fontana 2007 (seen)",
+        ),
     ] = 0.39
     vat_inflammation_half: Annotated[
-        float, Parameter("kg", 3.0, 60.0, "Visceral fat at which its drive halves per kg", "assumption")
+        float,
+        Parameter("kg", 3.0, 60.0, "Visceral fat at which its drive halves per kg", "assumption"),
     ] = 40.0
     insulin_inflammation_gain: Annotated[
-        float, Parameter("1", 0.0, 1.0, "Inflammation by insulin, at most", "assumption; contested, B1")
+        float,
+        Parameter("1", 0.0, 1.0, "Inflammation by insulin, at most", "assumption; contested, B1"),
     ] = 0.18
     insulin_inflammation_half: Annotated[
         float, Parameter("pmol/L", 50.0, 800.0, "Insulin of half that effect", "assumption")
     ] = 200.0
     glp1_calming: Annotated[
         float,
-        Parameter("1", 0.0, 0.6, "Calming by full GLP-1 drive", "default at most -15 %, evidence C12 (contested)"),
+        Parameter(
+            "1",
+            0.0,
+            0.6,
+            "Calming by full GLP-1 drive",
+            "default at most -15 %, evidence C12 (contested)",
+        ),
     ] = 0.1
     inflammation_time: Annotated[
-        float, Parameter("d", 2.0, 60.0, "Time constant of inflammation", "assumption: days to weeks")
+        float,
+        Parameter("d", 2.0, 60.0, "Time constant of inflammation", "assumption: days to weeks"),
     ] = 12.0
 
 
 class Levers(NamedTuple):
     """Mechanisms of inflammation that can be turned."""
 
-    vat_inflammation: Annotated[float, Lever("Visceral fat feeding inflammation", "VAT -> inflammation")] = 1.0
-    insulin_inflammation: Annotated[float, Lever("High insulin feeding inflammation", "insulin -> inflammation")] = 1.0
+    vat_inflammation: Annotated[
+        float, Lever("Visceral fat feeding inflammation", "VAT -> inflammation")
+    ] = 1.0
+    insulin_inflammation: Annotated[
+        float, Lever("High insulin feeding inflammation", "insulin -> inflammation")
+    ] = 1.0
     glp1_anti_inflammatory: Annotated[
         float, Lever("GLP-1 calming macrophages (NF-kappaB)", "incretin -> inflammation")
     ] = 1.0
@@ -60,7 +81,9 @@ def change(
     sources = (
         p.inflammation_floor
         + lever.vat_inflammation * vat_drive
-        + lever.insulin_inflammation * p.insulin_inflammation_gain * rises(insulin, p.insulin_inflammation_half)
+        + lever.insulin_inflammation
+        * p.insulin_inflammation_gain
+        * rises(insulin, p.insulin_inflammation_half)
     )
     calmed = sources / (1.0 + lever.glp1_anti_inflammatory * p.glp1_calming * glp1_drive)
     return Organ(inflammation=(calmed - s.inflammation) / p.inflammation_time)

@@ -19,7 +19,9 @@ class Organ(NamedTuple):
     primed: Annotated[float, State("pmol", 3000.0, "Primed, ready granules, per reference mass")]
     beta_mass: Annotated[float, State("1", 1.0, "Beta-cell mass, reference person = 1")]
     beta_function: Annotated[float, State("1", 1.0, "Beta-cell function, healthy = 1")]
-    workload: Annotated[float, State("pmol/min", 150.0, "Secretion per beta-cell mass, averaged over days")]
+    workload: Annotated[
+        float, State("pmol/min", 150.0, "Secretion per beta-cell mass, averaged over days")
+    ]
     glycaemia: Annotated[float, State("mmol/L", 5.0, "Glucose averaged over days")]
     glucagon: Annotated[float, State("pmol/L", 10.0, "Plasma glucagon")]
 
@@ -28,66 +30,115 @@ class Parameters(NamedTuple):
     """Rates of granules, hormones, growth and wear."""
 
     trigger_glucose: Annotated[
-        float, Parameter("mmol/L", 5.5, 16.0, "Glucose of half-maximal calcium", "assumption, after Ha-Sherman 2020")
+        float,
+        Parameter(
+            "mmol/L",
+            5.5,
+            16.0,
+            "Glucose of half-maximal calcium",
+            "assumption, after Ha-Sherman 2020",
+        ),
     ] = 10.0
     amplifier_glucose: Annotated[
         float,
         Parameter(
-            "mmol/L", 4.5, 4.9, "Glucose at which the amplifiers are half open",
+            "mmol/L",
+            4.5,
+            4.9,
+            "Glucose at which the amplifiers are half open",
             "threshold near 4, gone by 3.5: Degn 2004 (seen); value by assumption",
         ),
     ] = 4.6
     release_rate: Annotated[
-        float, Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption")
+        float,
+        Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption"),
     ] = 0.075
-    unpriming: Annotated[float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")] = 0.046
+    unpriming: Annotated[
+        float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")
+    ] = 0.046
     priming: Annotated[
-        float, Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption")
+        float,
+        Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption"),
     ] = 0.06
     priming_floor: Annotated[
         float, Parameter("1", 0.0, 0.5, "Priming without calcium, share of full", "assumption")
     ] = 0.186
-    docking: Annotated[float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")] = 0.05
+    docking: Annotated[
+        float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")
+    ] = 0.05
     docked_capacity: Annotated[
         float, Parameter("pmol", 3000.0, 60000.0, "Docked granules when refilled", "assumption")
     ] = 16000.0
     docking_glucose_gain: Annotated[
         float, Parameter("1", 0.0, 4.0, "Mobilisation of granules by glucose", "assumption")
     ] = 0.55
-    camp_gain: Annotated[float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")] = 3.6
-    pka_half: Annotated[float, Parameter("1", 0.3, 6.0, "cAMP rise of half-maximal PKA", "assumption")] = 1.9
+    camp_gain: Annotated[
+        float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")
+    ] = 3.6
+    pka_half: Annotated[
+        float, Parameter("1", 0.3, 6.0, "cAMP rise of half-maximal PKA", "assumption")
+    ] = 1.9
     epac2_half: Annotated[
-        float, Parameter("1", 0.3, 8.0, "cAMP rise of half-maximal Epac2", "assumption: lower affinity than PKA")
+        float,
+        Parameter(
+            "1", 0.3, 8.0, "cAMP rise of half-maximal Epac2", "assumption: lower affinity than PKA"
+        ),
     ] = 2.16
     pka_gain: Annotated[
         float,
-        Parameter("1", 0.0, 12.0, "Gain of PKA on release", "assumption, Kjems 2003 (seen): slope multiplied"),
+        Parameter(
+            "1",
+            0.0,
+            12.0,
+            "Gain of PKA on release",
+            "assumption, Kjems 2003 (seen): slope multiplied",
+        ),
     ] = 6.9
-    epac2_gain: Annotated[float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")] = 7.3
+    epac2_gain: Annotated[
+        float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")
+    ] = 7.3
     mass_ceiling: Annotated[
-        float, Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6")
+        float,
+        Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6"),
     ] = 1.8
     demand_half: Annotated[
         float, Parameter("1", 0.03, 0.6, "Excess workload of half-maximal growth", "assumption")
     ] = 0.082
     habitual_workload: Annotated[
-        float, Parameter("pmol/min", 60.0, 500.0, "Workload a reference beta cell is built for", "assumption")
+        float,
+        Parameter(
+            "pmol/min", 60.0, 500.0, "Workload a reference beta cell is built for", "assumption"
+        ),
     ] = 285.0
-    growth_time: Annotated[float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")] = 81.0
+    growth_time: Annotated[
+        float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")
+    ] = 81.0
     function_time: Annotated[
         float, Parameter("d", 20.0, 1500.0, "Time constant of beta-cell function", "assumption")
     ] = 240.0
     function_capacity: Annotated[
-        float, Parameter("1", 0.1, 1.2, "Function without toxicity", "assumption; below 1 for what was lost for good")
+        float,
+        Parameter(
+            "1",
+            0.1,
+            1.2,
+            "Function without toxicity",
+            "assumption; below 1 for what was lost for good",
+        ),
     ] = 1.0
     toxic_glycaemia: Annotated[
-        float, Parameter("mmol/L", 6.0, 14.0, "Mean glucose of half-maximal glucotoxicity", "assumption")
+        float,
+        Parameter("mmol/L", 6.0, 14.0, "Mean glucose of half-maximal glucotoxicity", "assumption"),
     ] = 10.0
     glucotoxicity: Annotated[
-        float, Parameter("1", 0.0, 6.0, "Loss of function to high glucose, at most (1 halves it)", "assumption")
+        float,
+        Parameter(
+            "1", 0.0, 6.0, "Loss of function to high glucose, at most (1 halves it)", "assumption"
+        ),
     ] = 1.6
     wear: Annotated[
-        float, Parameter("1", 0.0, 10.0, "Loss of function by overwork, with fatty acids", "assumption")
+        float,
+        Parameter("1", 0.0, 10.0, "Loss of function by overwork, with fatty acids", "assumption"),
     ] = 0.6
     wear_ffa: Annotated[
         float, Parameter("mmol/L", 0.1, 1.0, "Fatty acids at which wear is as stated", "assumption")
@@ -96,25 +147,59 @@ class Parameters(NamedTuple):
         float, Parameter("1", 0.0, 1.0, "Excess workload at which wear begins", "assumption")
     ] = 0.15
     averaging_time: Annotated[
-        float, Parameter("d", 2.0, 30.0, "Days over which islets average", "assumption, feasibility trial: 10")
+        float,
+        Parameter(
+            "d", 2.0, 30.0, "Days over which islets average", "assumption, feasibility trial: 10"
+        ),
     ] = 10.0
-    glucagon_basal: Annotated[float, Parameter("pmol/L", 3.0, 25.0, "Glucagon drive at rest", "assumption")] = 14.0
-    glucagon_turnover: Annotated[float, Parameter("1/min", 0.05, 0.3, "Glucagon clearance", "4GI form (seen)")] = 0.117
-    glucagon_volume: Annotated[float, Parameter("L", 5.0, 70.0, "Volume of infused glucagon", "assumption")] = 15.0
+    glucagon_basal: Annotated[
+        float, Parameter("pmol/L", 3.0, 25.0, "Glucagon drive at rest", "assumption")
+    ] = 14.0
+    glucagon_turnover: Annotated[
+        float, Parameter("1/min", 0.05, 0.3, "Glucagon clearance", "4GI form (seen)")
+    ] = 0.117
+    glucagon_volume: Annotated[
+        float, Parameter("L", 5.0, 70.0, "Volume of infused glucagon", "assumption")
+    ] = 15.0
     glucagon_insulin_half: Annotated[
-        float, Parameter("pmol/min", 30.0, 1500.0, "Secretion of half-maximal restraint of glucagon", "assumption")
+        float,
+        Parameter(
+            "pmol/min",
+            30.0,
+            1500.0,
+            "Secretion of half-maximal restraint of glucagon",
+            "assumption",
+        ),
     ] = 410.0
     glucagon_glucose_half: Annotated[
-        float, Parameter("mmol/L", 4.0, 60.0, "Glucose of half-maximal restraint of glucagon", "assumption")
+        float,
+        Parameter(
+            "mmol/L", 4.0, 60.0, "Glucose of half-maximal restraint of glucagon", "assumption"
+        ),
     ] = 12.0
     glucagon_glp1_half: Annotated[
-        float, Parameter("1", 0.2, 5.0, "GLP-1 drive of half-maximal restraint of glucagon", "assumption")
+        float,
+        Parameter("1", 0.2, 5.0, "GLP-1 drive of half-maximal restraint of glucagon", "assumption"),
     ] = 1.4
     somatostatin_islet_half: Annotated[
-        float, Parameter("pmol/min", 50.0, 6000.0, "Somatostatin infusion that halves islet secretion", "assumption")
+        float,
+        Parameter(
+            "pmol/min",
+            50.0,
+            6000.0,
+            "Somatostatin infusion that halves islet secretion",
+            "assumption",
+        ),
     ] = 500.0
     hypoglycaemia_glucose: Annotated[
-        float, Parameter("mmol/L", 3.2, 4.2, "Glucose at which counterregulation is half awake", "assumption, about 3.7")
+        float,
+        Parameter(
+            "mmol/L",
+            3.2,
+            4.2,
+            "Glucose at which counterregulation is half awake",
+            "assumption, about 3.7",
+        ),
     ] = 3.7
     hypoglycaemia_gain: Annotated[
         float, Parameter("1", 0.0, 6.0, "Rise of glucagon in hypoglycaemia", "assumption")
@@ -124,12 +209,18 @@ class Parameters(NamedTuple):
 class Levers(NamedTuple):
     """Mechanisms of the islet that can be turned."""
 
-    insulin_secretion: Annotated[float, Lever("Insulin secretion altogether", "islet -> insulin")] = 1.0
+    insulin_secretion: Annotated[
+        float, Lever("Insulin secretion altogether", "islet -> insulin")
+    ] = 1.0
     beta_cell_compensation: Annotated[
         float, Lever("Growth of beta-cell mass with workload", "workload -> beta mass")
     ] = 1.0
     beta_cell_glucolipotoxicity: Annotated[
-        float, Lever("Loss of beta-cell function to glucose, fatty acids and overwork", "glycaemia, FFA -> beta function")
+        float,
+        Lever(
+            "Loss of beta-cell function to glucose, fatty acids and overwork",
+            "glycaemia, FFA -> beta function",
+        ),
     ] = 1.0
     glucose_gating: Annotated[
         float, Lever("Gate that keeps amplifiers shut at low glucose", "calcium -> amplifiers")
@@ -140,7 +231,9 @@ class Levers(NamedTuple):
     glp1_insulin_secretion: Annotated[
         float, Lever("GLP-1 receptors raising beta-cell cAMP", "incretin -> beta-cell cAMP")
     ] = 1.0
-    pka_arm: Annotated[float, Lever("PKA speeding release of primed granules", "cAMP -> release")] = 1.0
+    pka_arm: Annotated[
+        float, Lever("PKA speeding release of primed granules", "cAMP -> release")
+    ] = 1.0
     epac2_arm: Annotated[float, Lever("Epac2 priming docked granules", "cAMP -> priming")] = 1.0
     glp1_glucagon_suppression: Annotated[
         float, Lever("GLP-1 restraining glucagon", "incretin -> glucagon")
@@ -151,7 +244,10 @@ class Variants(NamedTuple):
     """Rewirings of the islet."""
 
     pka_epac2_sum: Annotated[
-        float, Variant("PKA and Epac2 each add to secretion instead of multiplying along the granule's path")
+        float,
+        Variant(
+            "PKA and Epac2 each add to secretion instead of multiplying along the granule's path"
+        ),
     ] = 0.0
 
 
@@ -202,13 +298,18 @@ def flows(
     on_priming = lever.epac2_arm * p.epac2_gain * cell.epac2 * cell.gate
     summed = variant.pka_epac2_sum
     priming = p.priming * (cell.calcium + p.priming_floor) * s.docked
-    release = p.release_rate * cell.calcium * s.primed * falls(somatostatin, p.somatostatin_islet_half)
+    release = (
+        p.release_rate * cell.calcium * s.primed * falls(somatostatin, p.somatostatin_islet_half)
+    )
     primed = priming * (1.0 + (1.0 - summed) * on_priming)
     released = release * (1.0 + (1.0 - summed) * on_release)
     added = summed * release * (on_release + on_priming)
     return Flows(
         docked=p.docking
-        * (p.docked_capacity * s.beta_function * (1.0 + p.docking_glucose_gain * cell.calcium) - s.docked),
+        * (
+            p.docked_capacity * s.beta_function * (1.0 + p.docking_glucose_gain * cell.calcium)
+            - s.docked
+        ),
         primed=primed,
         returned=p.unpriming * s.primed,
         released=released,
@@ -217,29 +318,51 @@ def flows(
 
 
 def glucagon_drive(
-    p: Parameters, lever: Levers, glucose: Number, secretion: Number, glp1_drive: Number, gate: Number,
+    p: Parameters,
+    lever: Levers,
+    glucose: Number,
+    secretion: Number,
+    glp1_drive: Number,
+    gate: Number,
     somatostatin: Number,
 ) -> Number:
     """Glucagon is restrained by glucose, by neighbouring insulin and by GLP-1, and let go in hypoglycaemia."""
     restraint = 1.0 + lever.glp1_glucagon_suppression * gate * glp1_drive / p.glucagon_glp1_half
-    awake = 1.0 + lever.counterregulation * p.hypoglycaemia_gain * falls(glucose, p.hypoglycaemia_glucose, 8)
+    awake = 1.0 + lever.counterregulation * p.hypoglycaemia_gain * falls(
+        glucose, p.hypoglycaemia_glucose, 8
+    )
     return (
-        p.glucagon_basal * awake
-        * falls(glucose, p.glucagon_glucose_half, 2) * falls(secretion, p.glucagon_insulin_half)
-        * falls(somatostatin, p.somatostatin_islet_half) / restraint
+        p.glucagon_basal
+        * awake
+        * falls(glucose, p.glucagon_glucose_half, 2)
+        * falls(secretion, p.glucagon_insulin_half)
+        * falls(somatostatin, p.somatostatin_islet_half)
+        / restraint
     )
 
 
 def change(
-    f: Functions, s: Organ, p: Parameters, lever: Levers, flow: Flows,
-    glucose: Number, ffa: Number, glucagon_drive: Number, glucagon_given: Number,
+    f: Functions,
+    s: Organ,
+    p: Parameters,
+    lever: Levers,
+    flow: Flows,
+    glucose: Number,
+    ffa: Number,
+    glucagon_drive: Number,
+    glucagon_given: Number,
 ) -> Organ:
     """Granules are conserved but for secretion; `glucagon_given` in pmol/L/min."""
     excess = s.workload / p.habitual_workload - 1.0
     demand = above(f, excess, 0.02)
     worn = above(f, excess - p.wear_threshold, 0.02)
-    toxicity = p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 6) + p.wear * worn * ffa / p.wear_ffa
-    grown = 1.0 + lever.beta_cell_compensation * (p.mass_ceiling - 1.0) * rises(demand, p.demand_half, 2)
+    toxicity = (
+        p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 6)
+        + p.wear * worn * ffa / p.wear_ffa
+    )
+    grown = 1.0 + lever.beta_cell_compensation * (p.mass_ceiling - 1.0) * rises(
+        demand, p.demand_half, 2
+    )
     function = p.function_capacity / (1.0 + lever.beta_cell_glucolipotoxicity * toxicity)
     return Organ(
         docked=flow.docked - flow.primed + flow.returned,

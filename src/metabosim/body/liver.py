@@ -20,7 +20,10 @@ class Parameters(NamedTuple):
     """Rates and sensitivities of the liver."""
 
     glycogenolysis: Annotated[
-        float, Parameter("mmol/min", 0.2, 3.0, "Glucose from glycogen, full stores and no insulin", "assumption")
+        float,
+        Parameter(
+            "mmol/min", 0.2, 3.0, "Glucose from glycogen, full stores and no insulin", "assumption"
+        ),
     ] = 0.84
     gluconeogenesis: Annotated[
         float, Parameter("mmol/min", 0.2, 2.0, "New glucose, no insulin", "assumption")
@@ -32,7 +35,14 @@ class Parameters(NamedTuple):
         float, Parameter("mmol", 300.0, 900.0, "Glycogen when full", "assumption, about 100 g")
     ] = 600.0
     glycogen_storage: Annotated[
-        float, Parameter("mmol/min", 0.5, 10.0, "Largest storage as glycogen", "assumption: about a quarter of a meal")
+        float,
+        Parameter(
+            "mmol/min",
+            0.5,
+            10.0,
+            "Largest storage as glycogen",
+            "assumption: about a quarter of a meal",
+        ),
     ] = 3.6
     storage_glucose: Annotated[
         float, Parameter("mmol/L", 5.0, 15.0, "Glucose of half-maximal storage", "assumption")
@@ -41,38 +51,78 @@ class Parameters(NamedTuple):
         float, Parameter("pmol/L", 50.0, 600.0, "Insulin of half-maximal storage", "assumption")
     ] = 280.0
     portal_flow: Annotated[
-        float, Parameter("L/min", 0.6, 1.8, "Portal flow that dilutes glucose from the gut", "assumption")
+        float,
+        Parameter("L/min", 0.6, 1.8, "Portal flow that dilutes glucose from the gut", "assumption"),
     ] = 1.1
     hepatic_insulin_half: Annotated[
         float,
         Parameter(
-            "pmol/L", 50.0, 400.0, "Insulin that halves glucose production",
+            "pmol/L",
+            50.0,
+            400.0,
+            "Insulin that halves glucose production",
             "liver responds below muscle: Conte 2012 (seen); value by assumption",
         ),
     ] = 57.0
     hepatic_glucagon_half: Annotated[
-        float, Parameter("pmol/L", 5.0, 60.0, "Glucagon of half-maximal drive", "assumption, steep: Hare 2010 (seen)")
+        float,
+        Parameter(
+            "pmol/L",
+            5.0,
+            60.0,
+            "Glucagon of half-maximal drive",
+            "assumption, steep: Hare 2010 (seen)",
+        ),
     ] = 20.0
     autoregulation: Annotated[
-        float, Parameter("mmol/L", 5.0, 20.0, "Glucose that halves its own production", "assumption")
+        float,
+        Parameter("mmol/L", 5.0, 20.0, "Glucose that halves its own production", "assumption"),
     ] = 9.2
     hepatic_gh_resistance: Annotated[
         float,
-        Parameter("L/ug", 0.0, 1.0, "Hepatic resistance by growth hormone", "assumption: about twice muscle's"),
+        Parameter(
+            "L/ug",
+            0.0,
+            1.0,
+            "Hepatic resistance by growth hormone",
+            "assumption: about twice muscle's",
+        ),
     ] = 1.0
     hepatic_spill_resistance: Annotated[
-        float, Parameter("1", 0.0, 1.0, "Hepatic resistance by visceral fatty acids", "assumption, B4: rival of inflammation")
+        float,
+        Parameter(
+            "1",
+            0.0,
+            1.0,
+            "Hepatic resistance by visceral fatty acids",
+            "assumption, B4: rival of inflammation",
+        ),
     ] = 0.1
     spill_gluconeogenesis: Annotated[
         float,
-        Parameter("1", 0.0, 0.5, "New glucose driven by visceral fatty acids", "assumption: fatty acids fuel gluconeogenesis"),
+        Parameter(
+            "1",
+            0.0,
+            0.5,
+            "New glucose driven by visceral fatty acids",
+            "assumption: fatty acids fuel gluconeogenesis",
+        ),
     ] = 0.2
     ffa_gluconeogenesis: Annotated[
         float,
-        Parameter("L/mmol", 0.0, 3.0, "New glucose driven by circulating fatty acids", "assumption: FFA govern glucose production"),
+        Parameter(
+            "L/mmol",
+            0.0,
+            3.0,
+            "New glucose driven by circulating fatty acids",
+            "assumption: FFA govern glucose production",
+        ),
     ] = 0.6
     fasting_synthesis: Annotated[
-        float, Parameter("1", 0.0, 1.0, "Part of new synthesis that insulin and glucagon steer", "assumption")
+        float,
+        Parameter(
+            "1", 0.0, 1.0, "Part of new synthesis that insulin and glucagon steer", "assumption"
+        ),
     ] = 0.8
 
 
@@ -92,19 +142,30 @@ class Flows(NamedTuple):
     stored: Number
 
 
-def sensitivity(p: Parameters, lever: Levers, signalling: Number, gh_effect: Number, spill: Number) -> Number:
+def sensitivity(
+    p: Parameters, lever: Levers, signalling: Number, gh_effect: Number, spill: Number
+) -> Number:
     """How well the liver hears insulin: whole-body signalling less growth hormone and visceral fatty acids.
 
     `spill` is visceral fat's release of fatty acids, reference person = 1.
     """
     return signalling / (
-        (1.0 + p.hepatic_gh_resistance * gh_effect) * (1.0 + lever.vat_lipid_spill * p.hepatic_spill_resistance * spill)
+        (1.0 + p.hepatic_gh_resistance * gh_effect)
+        * (1.0 + lever.vat_lipid_spill * p.hepatic_spill_resistance * spill)
     )
 
 
 def flows(
-    s: Organ, p: Parameters, lever: Levers, sensitivity: Number, insulin: Number, glucose: Number,
-    glucagon: Number, ffa: Number, spill: Number, appearance: Number,
+    s: Organ,
+    p: Parameters,
+    lever: Levers,
+    sensitivity: Number,
+    insulin: Number,
+    glucose: Number,
+    glucagon: Number,
+    ffa: Number,
+    spill: Number,
+    appearance: Number,
 ) -> Flows:
     """Breakdown needs glycogen and glucagon and yields to insulin; synthesis yields less; both to glucose.
 
@@ -118,12 +179,22 @@ def flows(
     feedback = falls(portal, p.autoregulation, 2)
     steered = 1.0 - p.fasting_synthesis + p.fasting_synthesis * restrained * driven
     return Flows(
-        glycogenolysis=p.glycogenolysis * rises(s.glycogen, p.glycogen_half, 2) * restrained * driven * feedback,
+        glycogenolysis=p.glycogenolysis
+        * rises(s.glycogen, p.glycogen_half, 2)
+        * restrained
+        * driven
+        * feedback,
         gluconeogenesis=p.gluconeogenesis
-        * (1.0 + p.ffa_gluconeogenesis * ffa + lever.vat_lipid_spill * p.spill_gluconeogenesis * spill)
-        * steered * feedback,
+        * (
+            1.0
+            + p.ffa_gluconeogenesis * ffa
+            + lever.vat_lipid_spill * p.spill_gluconeogenesis * spill
+        )
+        * steered
+        * feedback,
         stored=p.glycogen_storage
-        * rises(portal, p.storage_glucose, 4) * rises(heard, p.storage_insulin)
+        * rises(portal, p.storage_glucose, 4)
+        * rises(heard, p.storage_insulin)
         * falls(s.glycogen, p.glycogen_capacity, 6),
     )
 

@@ -16,7 +16,9 @@ COMMON_CAUSE_GAIN = 0.3  # of the decoy, about the size of the effect it pretend
 class Organ(NamedTuple):
     """What muscle remembers."""
 
-    signalling: Annotated[float, State("1", 0.5, "Capacity of PI3K/Akt signalling left by inflammation, FFA, glucose")]
+    signalling: Annotated[
+        float, State("1", 0.5, "Capacity of PI3K/Akt signalling left by inflammation, FFA, glucose")
+    ]
 
 
 class Parameters(NamedTuple):
@@ -25,21 +27,37 @@ class Parameters(NamedTuple):
     muscle_uptake: Annotated[
         float,
         Parameter(
-            "mmol/min/kg", 0.03, 0.25, "Largest insulin-driven uptake per kg lean mass",
+            "mmol/min/kg",
+            0.03,
+            0.25,
+            "Largest insulin-driven uptake per kg lean mass",
             "M 8.3 mg/kg/min, Diabetes 50:1449 (seen); value by assumption",
         ),
     ] = 0.13
     muscle_insulin_half: Annotated[
-        float, Parameter("pmol/L", 200.0, 900.0, "Insulin of half-maximal uptake", "assumption, muscle above liver")
+        float,
+        Parameter(
+            "pmol/L",
+            200.0,
+            900.0,
+            "Insulin of half-maximal uptake",
+            "assumption, muscle above liver",
+        ),
     ] = 480.0
     muscle_glucose_half: Annotated[
         float, Parameter("mmol/L", 3.0, 30.0, "Glucose of half-maximal transport", "assumption")
     ] = 10.4
     other_uptake: Annotated[
-        float, Parameter("L/min", 0.005, 0.08, "Insulin-independent uptake outside the brain", "assumption")
+        float,
+        Parameter(
+            "L/min", 0.005, 0.08, "Insulin-independent uptake outside the brain", "assumption"
+        ),
     ] = 0.03
     brain_uptake: Annotated[
-        float, Parameter("mmol/min", 0.3, 0.9, "Brain uptake at high glucose", "assumption, about 130 g/d")
+        float,
+        Parameter(
+            "mmol/min", 0.3, 0.9, "Brain uptake at high glucose", "assumption, about 130 g/d"
+        ),
     ] = 0.60
     brain_glucose_half: Annotated[
         float, Parameter("mmol/L", 0.5, 3.0, "Glucose of half-maximal brain uptake", "assumption")
@@ -49,12 +67,20 @@ class Parameters(NamedTuple):
     ] = 2.7
     inflammation_load: Annotated[
         float,
-        Parameter("1", 0.0, 3.0, "Resistance per unit of inflammation", "assumption; weak edge, evidence B4 (contested)"),
+        Parameter(
+            "1",
+            0.0,
+            3.0,
+            "Resistance per unit of inflammation",
+            "assumption; weak edge, evidence B4 (contested)",
+        ),
     ] = 1.25
     ffa_load: Annotated[
         float, Parameter("L/mmol", 0.0, 4.0, "Resistance per mmol/L of fatty acids", "assumption")
     ] = 0.49
-    glucose_load: Annotated[float, Parameter("1", 0.0, 3.0, "Resistance by high glucose, at most", "assumption")] = 0.8
+    glucose_load: Annotated[
+        float, Parameter("1", 0.0, 3.0, "Resistance by high glucose, at most", "assumption")
+    ] = 0.8
     glucose_load_half: Annotated[
         float, Parameter("mmol/L", 7.0, 20.0, "Glucose of half that resistance", "assumption")
     ] = 12.0
@@ -63,18 +89,28 @@ class Parameters(NamedTuple):
     ] = 2.0
     muscle_gh_resistance: Annotated[
         float,
-        Parameter("L/ug", 0.0, 0.6, "Resistance by growth hormone", "Diabetologia 1991, GIR -39 % (seen); size by assumption"),
+        Parameter(
+            "L/ug",
+            0.0,
+            0.6,
+            "Resistance by growth hormone",
+            "Diabetologia 1991, GIR -39 % (seen); size by assumption",
+        ),
     ] = 0.07
 
 
 class Levers(NamedTuple):
     """Mechanisms of insulin action that can be turned."""
 
-    insulin_action: Annotated[float, Lever("Insulin signalling in every tissue", "insulin -> PI3K/Akt/GLUT4")] = 1.0
+    insulin_action: Annotated[
+        float, Lever("Insulin signalling in every tissue", "insulin -> PI3K/Akt/GLUT4")
+    ] = 1.0
     inflammation_resistance: Annotated[
         float, Lever("Inflammation blocking insulin signalling", "inflammation -> signalling")
     ] = 1.0
-    ffa_resistance: Annotated[float, Lever("Fatty acids blocking insulin signalling", "FFA -> signalling")] = 1.0
+    ffa_resistance: Annotated[
+        float, Lever("Fatty acids blocking insulin signalling", "FFA -> signalling")
+    ] = 1.0
     glucotoxic_resistance: Annotated[
         float, Lever("High glucose blocking insulin signalling", "glucose -> signalling")
     ] = 1.0
@@ -87,11 +123,14 @@ class Variants(NamedTuple):
     """Rewirings of insulin action."""
 
     common_cause: Annotated[
-        float, Variant("Decoy: the GHRH drug raises sensitivity by itself, and visceral fat has no say")
+        float,
+        Variant("Decoy: the GHRH drug raises sensitivity by itself, and visceral fat has no say"),
     ] = 0.0
 
 
-def capacity(p: Parameters, lever: Levers, ffa: Number, glucose: Number, inflammation_load: Number) -> Number:
+def capacity(
+    p: Parameters, lever: Levers, ffa: Number, glucose: Number, inflammation_load: Number
+) -> Number:
     """Where signalling capacity tends to: three loads on one denominator."""
     load = (
         lever.inflammation_resistance * inflammation_load
@@ -106,10 +145,14 @@ def _steepened(f: Functions, dose: Number) -> Number:
     return dose * f.sqrt(dose)
 
 
-def insulin_driven(f: Functions, p: Parameters, lean: Number, glucose: Number, heard: Number) -> Number:
+def insulin_driven(
+    f: Functions, p: Parameters, lean: Number, glucose: Number, heard: Number
+) -> Number:
     """Uptake by GLUT4, mmol/min; `heard` is insulin times signalling, pmol/L."""
     dose = _steepened(f, heard / p.muscle_insulin_half)
-    return p.muscle_uptake * lean * dose / (1.0 + dose) * 2.0 * rises(glucose, p.muscle_glucose_half)
+    return (
+        p.muscle_uptake * lean * dose / (1.0 + dose) * 2.0 * rises(glucose, p.muscle_glucose_half)
+    )
 
 
 def fuel_entry(f: Functions, p: Parameters, insulin: Number, signalling: Number) -> Number:

@@ -28,6 +28,11 @@ def falls(x: Number, half: Number, n: int = 1) -> Number:
     return 1.0 / (1.0 + (x / half) ** n)
 
 
+def relative(x: Number, reference: Number) -> Number:
+    """How far x is from its reference: like log(x/reference) near it, and never beyond -2 or 2."""
+    return 2.0 * (x - reference) / (x + reference)
+
+
 def above(f: Functions, x: Number, width: float) -> Number:
     """The positive part of a dimensionless x, rounded off within `width` of zero."""
     return 0.5 * (x + f.sqrt(x * x + width * width))

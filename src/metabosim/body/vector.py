@@ -7,7 +7,17 @@ constants `c` (parameters in inside units, levers, variants, inputs, which signa
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from metabosim.body import INPUTS, LEVERS, OBSERVABLES, PARAMETERS, SIGNALS, STATES, VARIANTS, observe, wiring
+from metabosim.body import (
+    INPUTS,
+    LEVERS,
+    OBSERVABLES,
+    PARAMETERS,
+    SIGNALS,
+    STATES,
+    VARIANTS,
+    observe,
+    wiring,
+)
 from metabosim.body.quantities import inside_factor
 from metabosim.body.shapes import Functions, Number
 
@@ -16,8 +26,12 @@ READING = {name: i for i, name in enumerate((*OBSERVABLES, *SIGNALS))}  # what a
 
 _SHOWN = [inside_factor(item.unit) for item in (*OBSERVABLES.values(), *SIGNALS.values())]
 _BLOCKS = (
-    ("parameter", PARAMETERS), ("lever", LEVERS), ("variant", VARIANTS), ("input", INPUTS),
-    ("held", SIGNALS), ("held_at", SIGNALS),
+    ("parameter", PARAMETERS),
+    ("lever", LEVERS),
+    ("variant", VARIANTS),
+    ("input", INPUTS),
+    ("held", SIGNALS),
+    ("held_at", SIGNALS),
 )
 CONSTANT = {
     key: i for i, key in enumerate((block, name) for block, table in _BLOCKS for name in table)
@@ -39,7 +53,9 @@ def _flat(group: Any) -> list[Number]:
     return [value for organ in group for value in organ]
 
 
-def evaluate(f: Functions, y: Sequence[Number], c: Sequence[Number]) -> tuple[list[Number], list[Number]]:
+def evaluate(
+    f: Functions, y: Sequence[Number], c: Sequence[Number]
+) -> tuple[list[Number], list[Number]]:
     """Rates of change, and readings (observables, then signals), at state `y` under constants `c`, in inside units.
 
     `y` and `c` may hold floats, arrays, symbols or quantities; `f` brings the matching functions.
@@ -47,15 +63,20 @@ def evaluate(f: Functions, y: Sequence[Number], c: Sequence[Number]) -> tuple[li
     inputs = wiring.Inputs(*c[_START["input"] : _START["held"]])
     states = _grouped(wiring.States, y)
     parameters = _grouped(wiring.Parameters, c, _START["parameter"])
-    reading = observe.Parameters(*c[_START["lever"] - len(observe.Parameters._fields) : _START["lever"]])
+    reading = observe.Parameters(
+        *c[_START["lever"] - len(observe.Parameters._fields) : _START["lever"]]
+    )
     held = c[_START["held"] : _START["held_at"]]
     held_at = c[_START["held_at"] :]
     tap, said = _holding(held, held_at)
     changes, signals = wiring.body(
-        f, states, parameters,
+        f,
+        states,
+        parameters,
         _grouped(wiring.Levers, c, _START["lever"]),
         _grouped(wiring.Variants, c, _START["variant"]),
-        inputs, tap,
+        inputs,
+        tap,
     )
     seen = observe.observables(f, states, parameters, reading, inputs, signals)
     return _flat(changes), [*seen, *(said[name] for name in SIGNALS)]
@@ -63,7 +84,10 @@ def evaluate(f: Functions, y: Sequence[Number], c: Sequence[Number]) -> tuple[li
 
 def shown(readings: Sequence[Number]) -> list[Number]:
     """Readings from inside units into the units they are declared in."""
-    return [value / factor if factor != 1.0 else value for value, factor in zip(readings, _SHOWN, strict=True)]
+    return [
+        value / factor if factor != 1.0 else value
+        for value, factor in zip(readings, _SHOWN, strict=True)
+    ]
 
 
 def _holding(

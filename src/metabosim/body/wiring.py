@@ -7,7 +7,18 @@ Insulin and fat loop through here: VAT -> inflammation -> signalling -> glucose 
 from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
-from metabosim.body import adipose, blood, brain, drugs, gut, immune, islet, liver, muscle, pituitary
+from metabosim.body import (
+    adipose,
+    blood,
+    brain,
+    drugs,
+    gut,
+    immune,
+    islet,
+    liver,
+    muscle,
+    pituitary,
+)
 from metabosim.body.quantities import Input, Signal
 from metabosim.body.shapes import Functions, Number, rises
 
@@ -88,8 +99,12 @@ class Held(NamedTuple):
     """The signals that a protocol may hold."""
 
     calcium: Annotated[float, Signal("1", "Calcium trigger of the beta cell")]
-    insulin_signalling: Annotated[float, Signal("1", "PI3K/Akt signalling that muscle answers with")]
-    insulin_at_fat: Annotated[float, Signal("pmol/L", "Insulin that fat sees, for lipolysis and storage")]
+    insulin_signalling: Annotated[
+        float, Signal("1", "PI3K/Akt signalling that muscle answers with")
+    ]
+    insulin_at_fat: Annotated[
+        float, Signal("pmol/L", "Insulin that fat sees, for lipolysis and storage")
+    ]
     insulin_storage: Annotated[float, Signal("1", "Insulin's push towards fat storage")]
     vat_inflammation_drive: Annotated[float, Signal("1", "What visceral fat adds to inflammation")]
     inflammation_load: Annotated[float, Signal("1", "What inflammation takes from signalling")]
@@ -98,7 +113,13 @@ class Held(NamedTuple):
     lean_taking_glucose: Annotated[float, Signal("kg", "Lean mass that takes up glucose")]
     cellular_fuel_felt: Annotated[float, Signal("1", "Fuel entry that appetite feels")]
     appetite: Annotated[float, Signal("1", "Intake over habitual intake")]
-    energy_in: Annotated[float, Signal("MJ/min", "Energy entering the body, food and infused glucose")]
+    energy_in: Annotated[
+        float,
+        Signal(
+            "MJ/min",
+            "Energy entering the body: food and infused glucose, less glucose lost in urine",
+        ),
+    ]
     glp1_drive: Annotated[float, Signal("1", "Drive of GLP-1 receptors")]
 
 
@@ -124,6 +145,7 @@ class Signals(NamedTuple):
     glucose_net: Number
     gh_release: Number
     energy_in: Number
+    expenditure: Number
 
 
 Tap = Callable[[str, Number], Number]
@@ -133,7 +155,11 @@ def body(
     f: Functions, s: States, p: Parameters, lever: Levers, variant: Variants, u: Inputs, tap: Tap
 ) -> tuple[States, Signals]:
     """The rates of change of every state, and the signals behind them."""
-    glucose, insulin, tissue_insulin = s.blood.glucose, s.blood.insulin, s.blood.interstitial_insulin
+    glucose, insulin, tissue_insulin = (
+        s.blood.glucose,
+        s.blood.insulin,
+        s.blood.interstitial_insulin,
+    )
     slots, given = (s.drug1, s.drug2), (p.drug1, p.drug2)
     somatostatin = u.somatostatin_infusion
 
@@ -154,10 +180,16 @@ def body(
     )
     fat_insulin = tap("insulin_at_fat", tissue_insulin)
     storage = tap("insulin_storage", adipose.storage_drive(p.adipose, fat_insulin))
-    energy_in = tap("energy_in", meal.energy + p.adipose.glucose_energy * u.glucose_infusion)
     fat = adipose.flows(
-        f, s.adipose, p.adipose, lever.adipose, fat_insulin * hearing, storage,
-        s.pituitary.gh_early, s.pituitary.gh_late, s.pituitary.igf1, energy_in, u.activity,
+        f,
+        s.adipose,
+        p.adipose,
+        lever.adipose,
+        fat_insulin * hearing,
+        storage,
+        s.pituitary.gh_early,
+        s.pituitary.gh_late,
+        s.pituitary.igf1,
     )
     spill = tap("visceral_spill", fat.spill)
     liver_sensitivity = liver.sensitivity(p.liver, lever.liver, hearing, gh_effect, spill)
@@ -170,8 +202,16 @@ def body(
         p.islet, lever.islet, glucose, granules.secretion, glp1, cell.gate, somatostatin
     )
     glucose_made = liver.flows(
-        s.liver, p.liver, lever.liver, liver_sensitivity, tissue_insulin, glucose, s.islet.glucagon,
-        s.adipose.ffa, spill, meal.appearance,
+        s.liver,
+        p.liver,
+        lever.liver,
+        liver_sensitivity,
+        tissue_insulin,
+        glucose,
+        s.islet.glucagon,
+        s.adipose.ffa,
+        spill,
+        meal.appearance,
     )
     lasting = liver.sensitivity(p.liver, lever.liver, hearing, 0.0 * gh_effect, spill)
     cleared = blood.clearance(f, p.blood, lever.blood, lasting, s.adipose.lean)
@@ -180,13 +220,24 @@ def body(
     lean = tap("lean_taking_glucose", s.adipose.lean)
     muscle_uptake = muscle.insulin_driven(f, p.muscle, lean, glucose, tissue_insulin * signalling)
     brain_uptake = p.muscle.brain_uptake * rises(glucose, p.muscle.brain_glucose_half)
-    working = EXERCISE_GLUCOSE_SHARE * u.activity / p.adipose.glucose_energy * rises(glucose, p.muscle.muscle_glucose_half)
+    working = (
+        EXERCISE_GLUCOSE_SHARE
+        * u.activity
+        / p.adipose.glucose_energy
+        * rises(glucose, p.muscle.muscle_glucose_half)
+    )
     other_uptake = p.muscle.other_uptake * glucose + working
     renal = blood.renal_loss(f, s.blood, p.blood)
     net = (
-        meal.appearance + u.glucose_infusion
-        + glucose_made.glycogenolysis + glucose_made.gluconeogenesis - glucose_made.stored
-        - muscle_uptake - brain_uptake - other_uptake - renal
+        meal.appearance
+        + u.glucose_infusion
+        + glucose_made.glycogenolysis
+        + glucose_made.gluconeogenesis
+        - glucose_made.stored
+        - muscle_uptake
+        - brain_uptake
+        - other_uptake
+        - renal
     )
 
     # Inflammation, appetite, growth hormone.
@@ -200,33 +251,69 @@ def body(
     )
     brake = tap("vat_gh_brake", pituitary.vat_brake(p.pituitary, s.adipose.vat))
     gh_release = pituitary.release(
-        s.pituitary, p.pituitary, lever.pituitary, variant.pituitary,
-        reach.ghrh, reach.ghrp, brake, insulin, somatostatin,
+        s.pituitary,
+        p.pituitary,
+        lever.pituitary,
+        variant.pituitary,
+        reach.ghrh,
+        reach.ghrp,
+        brake,
+        insulin,
+        somatostatin,
     )
 
-    fat_change = adipose.change(
-        s.adipose, p.adipose, lever.adipose, lever.liver.vat_lipid_spill, spill, fat, energy_in, s.pituitary.gh_late
-    )
+    # Energy: food, and glucose given by vein or lost in urine.
     volume = p.blood.glucose_volume * s.adipose.lean
+    infused = u.glucose_infusion + u.glucose_held * (volume * u.glucose_slope - net)
+    energy_in = tap("energy_in", meal.energy + p.adipose.glucose_energy * (infused - renal))
+    spent = adipose.expenditure(p.adipose, fat, meal.energy, u.activity)
+    fat_change = adipose.change(
+        s.adipose,
+        p.adipose,
+        lever.adipose,
+        lever.liver.vat_lipid_spill,
+        spill,
+        fat,
+        energy_in,
+        spent,
+        s.pituitary.gh_late,
+    )
     natural = net / volume - glucose * fat_change.lean / s.adipose.lean
     changes = States(
         gut=gut.change(s.gut, p.gut, lever.gut, meal, glp1, u.glp1_infusion + brought.glp1),
         blood=blood.Organ(
             glucose=natural + u.glucose_held * (u.glucose_slope - natural),
-            insulin=(cleared.delivered_share * granules.secretion + u.insulin_infusion + brought.insulin
-                     - cleared.systemic * insulin) / (p.blood.insulin_volume * s.adipose.lean),
+            insulin=(
+                cleared.delivered_share * granules.secretion
+                + u.insulin_infusion
+                + brought.insulin
+                - cleared.systemic * insulin
+            )
+            / (p.blood.insulin_volume * s.adipose.lean),
             interstitial_insulin=(insulin - tissue_insulin) / p.blood.insulin_delay,
         ),
         islet=islet.change(
-            f, s.islet, p.islet, lever.islet, granules, glucose, s.adipose.ffa,
-            glucagon_drive, u.glucagon_infusion / p.islet.glucagon_volume,
+            f,
+            s.islet,
+            p.islet,
+            lever.islet,
+            granules,
+            glucose,
+            s.adipose.ffa,
+            glucagon_drive,
+            u.glucagon_infusion / p.islet.glucagon_volume,
         ),
         liver=liver.change(glucose_made),
         muscle=muscle.change(s.muscle, p.muscle, capacity),
         adipose=fat_change,
         immune=immune.change(s.immune, p.immune, lever.immune, vat_drive, fat_insulin, glp1),
         pituitary=pituitary.change(
-            s.pituitary, p.pituitary, lever.pituitary, gh_release, u.gh_infusion + brought.gh, insulin
+            s.pituitary,
+            p.pituitary,
+            lever.pituitary,
+            gh_release,
+            u.gh_infusion + brought.gh,
+            insulin,
         ),
         brain=brain.change(
             s.brain, p.brain, muscle.fuel_entry(f, p.muscle, tissue_insulin, signalling)
@@ -235,9 +322,24 @@ def body(
         drug2=drugs.change(s.drug2, p.drug2),
     )
     return changes, Signals(
-        glp1_occupancy=occupancy, glp1_drive=glp1, cell=cell, granules=granules, gut=meal,
-        liver=glucose_made, fat=fat, clearance=cleared, signalling=signalling,
-        liver_sensitivity=liver_sensitivity, muscle_uptake=muscle_uptake, brain_uptake=brain_uptake,
-        other_uptake=other_uptake, renal_loss=renal, appetite=appetite, glucose_volume=volume,
-        glucose_net=volume * natural, gh_release=gh_release, energy_in=energy_in,
+        glp1_occupancy=occupancy,
+        glp1_drive=glp1,
+        cell=cell,
+        granules=granules,
+        gut=meal,
+        liver=glucose_made,
+        fat=fat,
+        clearance=cleared,
+        signalling=signalling,
+        liver_sensitivity=liver_sensitivity,
+        muscle_uptake=muscle_uptake,
+        brain_uptake=brain_uptake,
+        other_uptake=other_uptake,
+        renal_loss=renal,
+        appetite=appetite,
+        glucose_volume=volume,
+        glucose_net=volume * natural,
+        gh_release=gh_release,
+        energy_in=energy_in,
+        expenditure=spent,
     )

@@ -40,8 +40,13 @@ _A = np.array(
 _E = np.array([71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40])
 _D = np.array(
     [
-        -12715105075 / 11282082432, 0, 87487479700 / 32700410799, -10690763975 / 1880347072,
-        701980252875 / 199316789632, -1453857185 / 822651844, 69997945 / 29380423,
+        -12715105075 / 11282082432,
+        0,
+        87487479700 / 32700410799,
+        -10690763975 / 1880347072,
+        701980252875 / 199316789632,
+        -1453857185 / 822651844,
+        69997945 / 29380423,
     ]
 )  # dense output of Hairer, Norsett and Wanner, Solving ODEs I, II.6
 
@@ -88,7 +93,9 @@ def _hold(t, y, c, active, kind, index, bounds, periods, times, values, slopes, 
 
 
 @compiled
-def _slope(t, y, c, dy, holding, active, kind, index, bounds, periods, times, values, slopes, pinned):
+def _slope(
+    t, y, c, dy, holding, active, kind, index, bounds, periods, times, values, slopes, pinned
+):
     """Rates at `t`; held states follow their trajectory."""
     if holding:
         _hold(t, y, c, active, kind, index, bounds, periods, times, values, slopes, pinned)
@@ -101,10 +108,25 @@ def _slope(t, y, c, dy, holding, active, kind, index, bounds, periods, times, va
 
 @compiled
 def integrate(
-    t, y, c, stop,
-    event_time, event_kind, event_index, event_value,
-    table_kind, table_index, table_bounds, table_period, table_time, table_value, table_slope,
-    out_time, rtol, scale, budget,
+    t,
+    y,
+    c,
+    stop,
+    event_time,
+    event_kind,
+    event_index,
+    event_value,
+    table_kind,
+    table_index,
+    table_bounds,
+    table_period,
+    table_time,
+    table_value,
+    table_slope,
+    out_time,
+    rtol,
+    scale,
+    budget,
 ):
     """Run from `t` to `stop`; `y` and `c` are changed in place.
 
@@ -125,7 +147,22 @@ def integrate(
     evaluations, event, out = 0, 0, 0
     h = 1.0
     while True:
-        # Events due now, in their given order.
+        # Events due now, in their given order; they see what is held as it is held now.
+        if holding:
+            _hold(
+                t,
+                y,
+                c,
+                active,
+                table_kind,
+                table_index,
+                table_bounds,
+                table_period,
+                table_time,
+                table_value,
+                table_slope,
+                pinned,
+            )
         while event < event_time.size and event_time[event] <= t and t < stop:
             kind, index, value = event_kind[event], event_index[event], event_value[event]
             if kind == ADD:
@@ -142,6 +179,20 @@ def integrate(
             elif kind == TABLE_ON:
                 active[index] = True
                 holding = True
+                _hold(
+                    t,
+                    y,
+                    c,
+                    active,
+                    table_kind,
+                    table_index,
+                    table_bounds,
+                    table_period,
+                    table_time,
+                    table_value,
+                    table_slope,
+                    pinned,
+                )
             else:
                 active[index] = False
                 if table_kind[index] == 0 and table_index[index] == GLUCOSE:
@@ -149,8 +200,20 @@ def integrate(
             event += 1
         while out < out_time.size and out_time[out] <= t:
             if holding:
-                _hold(t, y, c, active, table_kind, table_index, table_bounds, table_period,
-                      table_time, table_value, table_slope, pinned)
+                _hold(
+                    t,
+                    y,
+                    c,
+                    active,
+                    table_kind,
+                    table_index,
+                    table_bounds,
+                    table_period,
+                    table_time,
+                    table_value,
+                    table_slope,
+                    pinned,
+                )
             seen_y[out] = y
             observe(y, c, seen[out])
             out += 1
@@ -160,8 +223,22 @@ def integrate(
         if event < event_time.size and event_time[event] < stop:
             target = event_time[event]
 
-        _slope(t, y, c, k[0], holding, active, table_kind, table_index, table_bounds, table_period,
-               table_time, table_value, table_slope, pinned)
+        _slope(
+            t,
+            y,
+            c,
+            k[0],
+            holding,
+            active,
+            table_kind,
+            table_index,
+            table_bounds,
+            table_period,
+            table_time,
+            table_value,
+            table_slope,
+            pinned,
+        )
         evaluations += 1
         while t < target:
             if evaluations > budget:
@@ -175,8 +252,22 @@ def integrate(
                     for m in range(i):
                         total += _A[i, m] * k[m, j]
                     stage[j] = y[j] + h * total
-                _slope(t + _C[i] * h, stage, c, k[i], holding, active, table_kind, table_index, table_bounds,
-                       table_period, table_time, table_value, table_slope, pinned)
+                _slope(
+                    t + _C[i] * h,
+                    stage,
+                    c,
+                    k[i],
+                    holding,
+                    active,
+                    table_kind,
+                    table_index,
+                    table_bounds,
+                    table_period,
+                    table_time,
+                    table_value,
+                    table_slope,
+                    pinned,
+                )
             trial[:] = stage  # the last stage is the fifth-order result
             evaluations += 6
             worst, fault = 0.0, 0
@@ -196,7 +287,7 @@ def integrate(
                     if np.isfinite(worst):
                         return STEP_TOO_SMALL, t, fault, evaluations, seen_y, seen
                     return NON_FINITE, t, fault, evaluations, seen_y, seen
-                h *= max(0.2, 0.9 * worst ** -0.2) if np.isfinite(worst) else 0.1
+                h *= max(0.2, 0.9 * worst**-0.2) if np.isfinite(worst) else 0.1
                 continue
             new = target if last else t + h
             while out < out_time.size and out_time[out] < new:
@@ -210,8 +301,20 @@ def integrate(
                     b = step - h * k[6, j] - a
                     look[j] = y[j] + s * (step + (1.0 - s) * (a + s * (b + (1.0 - s) * h * dense)))
                 if holding:
-                    _hold(out_time[out], look, c, active, table_kind, table_index, table_bounds, table_period,
-                          table_time, table_value, table_slope, pinned)
+                    _hold(
+                        out_time[out],
+                        look,
+                        c,
+                        active,
+                        table_kind,
+                        table_index,
+                        table_bounds,
+                        table_period,
+                        table_time,
+                        table_value,
+                        table_slope,
+                        pinned,
+                    )
                 seen_y[out] = look
                 observe(look, c, seen[out])
                 out += 1

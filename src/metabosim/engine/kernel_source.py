@@ -52,13 +52,17 @@ class _Printer(PythonCodePrinter):
 def _function(name: str, expressions: tuple[sympy.Expr, ...], text: str) -> str:
     """One straight-line function `name(y, c, out)`."""
     trace = traced()
-    shared, results = sympy.cse(list(expressions), symbols=sympy.numbered_symbols("x"), order="none")
+    shared, results = sympy.cse(
+        list(expressions), symbols=sympy.numbered_symbols("x"), order="none"
+    )
     place = {symbol: f"y[{i}]" for i, symbol in enumerate(trace.states)}
     place |= {symbol: f"c[{i}]" for i, symbol in enumerate(trace.constants)}
     printer = _Printer({"fully_qualified_modules": False})
 
     def printed(expression: sympy.Expr) -> str:
-        return str(printer.doprint(expression.xreplace({s: sympy.Symbol(t) for s, t in place.items()})))
+        return str(
+            printer.doprint(expression.xreplace({s: sympy.Symbol(t) for s, t in place.items()}))
+        )
 
     lines = ["@compiled", f"def {name}(y, c, out):", f'    """{text}"""']
     lines += [f"    {symbol} = {printed(expression)}" for symbol, expression in shared]
@@ -77,7 +81,9 @@ def source() -> str:
         [
             _HEAD + layout,
             _function("rates", trace.changes, "Rates of change of every state."),
-            _function("observe", trace.readings, "Every observable, then every signal that can be held."),
+            _function(
+                "observe", trace.readings, "Every observable, then every signal that can be held."
+            ),
         ]
     )
 

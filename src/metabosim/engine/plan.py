@@ -4,6 +4,7 @@ The habitual day (three meals whose size appetite scales, and the pituitary's pu
 protocol unless a step replaces it.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metabosim import protocol as steps
-from metabosim.body import vector
+from metabosim.body import INPUTS, vector
 from metabosim.engine import integrate as code
 from metabosim.errors import InputError
 from metabosim.protocol import ProtocolStep, Trajectory
@@ -25,78 +26,139 @@ NIGHT = 60.0  # min, clock of the largest pulses; assumption
 NIGHT_WIDTH = 150.0  # min; assumption
 
 _STATE, _CONSTANT = vector.STATE, vector.CONSTANT
+_IDLE = {name: item.default for name, item in INPUTS.items()}
 _INFUSED = {
-    "glucagon": "glucagon_infusion", "glp1": "glp1_infusion", "gh": "gh_infusion",
+    "glucagon": "glucagon_infusion",
+    "glp1": "glp1_infusion",
+    "gh": "gh_infusion",
     "somatostatin": "somatostatin_infusion",
 }
 
 
+@dataclass(frozen=True)
+class Course:
+    """A trajectory to follow: knots (min) with values and slopes; equal knots in a row are a jump.
+
+    With a `period` it repeats for ever.
+    """
+
+    times: NDArray[np.float64]
+    values: NDArray[np.float64]
+    slopes: NDArray[np.float64]
+    period: float = 0.0
+
+
+def smooth_course(times: NDArray[Any], values: NDArray[Any], period: float = 0.0) -> Course:
+    """A course through recorded values: a cubic spline between jumps (two knots at one time)."""
+    from scipy.interpolate import CubicSpline
+
+    slopes = np.zeros(len(times))
+    jumps = np.flatnonzero(np.diff(times) <= 0.0) + 1
+    for part in np.split(np.arange(len(times)), jumps):
+        if len(part) > 2:
+            slopes[part] = CubicSpline(times[part], values[part])(times[part], 1)
+        elif len(part) == 2:
+            slopes[part] = (values[part[1]] - values[part[0]]) / (times[part[1]] - times[part[0]])
+    return Course(np.asarray(times, float), np.asarray(values, float), slopes, period)
+
+
 @dataclass
 class Plan:
-    """Events and held trajectories in the order they were planned; `arrays()` is what `integrate` takes."""
+    """Events, inputs and held courses in the order they were planned; `arrays()` is what `integrate` takes."""
 
     stop: float
     clock: float = 0.0  # min past midnight at run time 0
     events: list[tuple[float, int, int, float]] = field(default_factory=list)
-    tables: list[tuple[int, int, float, NDArray[Any], NDArray[Any]]] = field(default_factory=list)
+    windows: dict[str, list[tuple[float, float, float]]] = field(default_factory=dict)
+    tables: list[tuple[int, int, Course]] = field(default_factory=list)
 
     def add(self, time: float, kind: int, index: int = 0, value: float = 0.0) -> None:
         """An event within the run; what comes at or after its end is left to the next run."""
         if 0.0 <= time < self.stop:
             self.events.append((time, kind, index, value))
 
-    def set_input(self, name: str, value: float, start: float, stop: float | None, rest: float = 0.0) -> None:
-        """A constant input over a window."""
-        index = _CONSTANT["input", name]
-        self.add(max(start, 0.0), code.SET_CONSTANT, index, value)
-        if stop is not None:
-            self.add(stop, code.SET_CONSTANT, index, rest)
+    def give(self, time: float, kind: int, state: str, amount: float) -> None:
+        """An amount added to a state; nothing given is no event."""
+        if amount != 0.0:
+            self.add(time, kind, _STATE[state], amount)
 
-    def follow(
-        self, name: str, period: float, times: NDArray[Any], values: NDArray[Any], start: float, stop: float | None
-    ) -> None:
-        """Hold a state or signal at a trajectory over a window."""
+    def set_input(self, name: str, value: float, start: float, stop: float | None) -> None:
+        """An input over a window; where windows overlap they add (diets multiply)."""
+        if value != _IDLE[name]:
+            self.windows.setdefault(name, []).append(
+                (start, np.inf if stop is None else stop, value)
+            )
+
+    def follow(self, name: str, course: Course, start: float, stop: float | None) -> None:
+        """Hold a state or signal at a course over a window."""
         if name in _STATE:
             kind, index = 0, _STATE[name]
         else:
             kind, index = 1, _CONSTANT["held_at", name]
-            self.set_held(name, start, stop)
-        number = len(self.tables)
-        self.tables.append((kind, index, period, times, values))
-        self.add(start, code.TABLE_ON, number)
+            self.add(start, code.SET_CONSTANT, _CONSTANT["held", name], 1.0)
+            if stop is not None:
+                self.add(stop, code.SET_CONSTANT, _CONSTANT["held", name], 0.0)
+        self.tables.append((kind, index, course))
+        self.add(start, code.TABLE_ON, len(self.tables) - 1)
         if stop is not None:
-            self.add(stop, code.TABLE_OFF, number)
+            self.add(stop, code.TABLE_OFF, len(self.tables) - 1)
 
-    def set_held(self, name: str, start: float, stop: float | None) -> None:
-        """Switch a signal from computed to held over a window."""
-        index = _CONSTANT["held", name]
-        self.add(start, code.SET_CONSTANT, index, 1.0)
-        if stop is not None:
-            self.add(stop, code.SET_CONSTANT, index, 0.0)
+    def timeline(self) -> list[tuple[float, int, int, float]]:
+        """Every event in time order, the inputs' steps among them."""
+        steps = []
+        for name, windows in self.windows.items():
+            for at in sorted(
+                {t for start, stop, _ in windows for t in (start, stop) if 0.0 <= t < self.stop}
+            ):
+                active = [value for start, stop, value in windows if start <= at < stop]
+                total = math.prod(active) if name == "diet" else math.fsum(active)
+                steps.append((at, code.SET_CONSTANT, _CONSTANT["input", name], total))
+        return sorted([*steps, *self.events], key=lambda event: event[0])
 
-    def arrays(self, since: float = 0.0) -> tuple[NDArray[Any], ...]:
-        """Events from `since` on, and tables, as the arrays that `integrate` takes after `stop`."""
-        chosen = sorted((e for e in self.events if e[0] >= since), key=lambda e: e[0])
-        time, kind, index, value = (list(column) for column in zip(*chosen, strict=True)) if chosen else ([],) * 4
-        bounds = np.cumsum([0] + [len(t[3]) for t in self.tables])
-        joined = [np.concatenate([t[i] for t in self.tables]) if self.tables else np.empty(0) for i in (3, 4)]
-        slopes = [_slopes(t[3], t[4]) for t in self.tables]
-        return (
-            np.array(time, float), np.array(kind, np.int64), np.array(index, np.int64), np.array(value, float),
-            np.array([t[0] for t in self.tables], np.int64), np.array([t[1] for t in self.tables], np.int64),
-            bounds.astype(np.int64), np.array([t[2] for t in self.tables], float),
-            joined[0], joined[1], np.concatenate(slopes) if slopes else np.empty(0),
+    def resumed(self, since: float, c: NDArray[Any]) -> list[tuple[float, int, int, float]]:
+        """What comes after `since`, for a run that goes on from there; `c` is brought up to that minute.
+
+        Courses that are being followed are taken up again first.
+        """
+        followed: list[int] = []
+        timeline = self.timeline()
+        for time, kind, index, value in timeline:
+            if time > since:
+                break
+            if kind == code.SET_CONSTANT:
+                c[index] = value
+            elif kind == code.TABLE_ON:
+                followed.append(index)
+            elif kind == code.TABLE_OFF:
+                followed.remove(index)
+        return [(since, code.TABLE_ON, index, 0.0) for index in followed] + [
+            e for e in timeline if e[0] > since
+        ]
+
+    def arrays(
+        self, timeline: Sequence[tuple[float, int, int, float]] | None = None
+    ) -> tuple[NDArray[Any], ...]:
+        """Events (all of them, or a `timeline`) and courses, as the arrays that `integrate` takes after `stop`."""
+        chosen = self.timeline() if timeline is None else timeline
+        time, kind, index, value = (
+            (list(column) for column in zip(*chosen, strict=True)) if chosen else ([],) * 4
         )
-
-
-def _slopes(times: NDArray[Any], values: NDArray[Any]) -> NDArray[Any]:
-    """Shape-preserving slopes at the knots, so that what is followed does not overshoot."""
-    if len(times) < 3:
-        return np.full(len(times), (values[-1] - values[0]) / (times[-1] - times[0]) if len(times) > 1 else 0.0)
-    from scipy.interpolate import PchipInterpolator
-
-    slopes: NDArray[Any] = PchipInterpolator(times, values).derivative()(times)
-    return slopes
+        courses = [course for _, _, course in self.tables]
+        bounds = np.cumsum([0] + [len(course.times) for course in courses])
+        return (
+            np.array(time, float),
+            np.array(kind, np.int64),
+            np.array(index, np.int64),
+            np.array(value, float),
+            np.array([t[0] for t in self.tables], np.int64),
+            np.array([t[1] for t in self.tables], np.int64),
+            bounds.astype(np.int64),
+            np.array([course.period for course in courses], float),
+            *(
+                np.concatenate([np.empty(0), *(getattr(x, part) for x in courses)])
+                for part in ("times", "values", "slopes")
+            ),
+        )
 
 
 def pulse_times(pulses_per_day: float, night: float) -> list[tuple[float, float]]:
@@ -117,17 +179,19 @@ def _daily(plan: Plan, clock_time: float) -> Iterable[float]:
 
 
 def _eat(plan: Plan, at: float, carbohydrate: float, energy: float, kind: int) -> None:
-    plan.add(at, kind, _STATE["stomach"], carbohydrate)
-    plan.add(at, kind, _STATE["food_energy"], energy)
-    plan.add(at, code.MARK_MEAL)
+    plan.give(at, kind, "stomach", carbohydrate)
+    plan.give(at, kind, "food_energy", energy)
+    if carbohydrate > 0.0:
+        plan.add(at, code.MARK_MEAL)
 
 
-def habitual(plan: Plan, parameters: dict[str, float], meals: bool, skipped: Callable[[float], bool]) -> None:
+def habitual(
+    plan: Plan, parameters: dict[str, float], meals: bool, skipped: Callable[[float], bool]
+) -> None:
     """Meals and pulses of the habitual day; `skipped(time)` says which meals are not eaten."""
-    index = _STATE["pulse"]
     for clock_time, size in pulse_times(parameters["pulses_per_day"], parameters["night_pulse"]):
         for at in _daily(plan, clock_time):
-            plan.add(at, code.ADD, index, size)
+            plan.give(at, code.ADD, "pulse", size)
     if not meals:
         return
     for clock_time, share in zip(MEAL_TIMES, MEAL_SHARES, strict=True):
@@ -144,8 +208,11 @@ class Person:
 
     parameters: dict[str, float]  # declared units
     weight: float  # kg, at rest
-    rest_time: NDArray[Any]  # min of the clock, 0 to 1440
-    rest: Callable[[str], NDArray[Any]]  # a state or signal over that day
+    lean: float  # kg, at rest
+    rest_time: NDArray[
+        np.float64
+    ]  # min of the clock, 0 to 1440, twice where something is eaten or pulses
+    rest: Callable[[str], NDArray[np.float64]]  # a state or signal at those minutes
 
 
 def _total(rate: Rate, person: Person) -> float:
@@ -175,7 +242,11 @@ def make_plan(
 
 
 def _plan_step(
-    plan: Plan, step: ProtocolStep, person: Person, slots: dict[str, int], slot_parameters: dict[str, float]
+    plan: Plan,
+    step: ProtocolStep,
+    person: Person,
+    slots: dict[str, int],
+    slot_parameters: dict[str, float],
 ) -> None:
     match step:
         case steps.Meal():
@@ -190,8 +261,11 @@ def _plan_step(
         case steps.Fast():
             pass  # habitual meals are left out of the window
         case steps.GlucoseBolus():
-            volume = person.parameters["glucose_volume"] * float(person.rest("lean")[0])
-            plan.add(step.at, code.ADD, _STATE["glucose"], step.amount / volume)
+            volume = person.parameters["glucose_volume"] * person.lean
+            plan.give(step.at, code.ADD, "glucose", step.amount / volume)
+            plan.give(
+                step.at, code.ADD, "food_energy", step.amount * person.parameters["glucose_energy"]
+            )
         case steps.GlucoseInfusion():
             plan.set_input("glucose_infusion", _total(step.rate, person), step.start, step.stop)
         case steps.InsulinInfusion():
@@ -202,55 +276,77 @@ def _plan_step(
             stop = plan.stop if step.stop is None else step.stop
             plan.set_input("activity", step.energy / (stop - step.start), step.start, step.stop)
         case steps.Diet():
-            plan.set_input("diet", step.energy, step.start, step.stop, rest=1.0)
+            plan.set_input("diet", step.energy, step.start, step.stop)
         case steps.GlucoseClamp():
             for i, level in enumerate(step.levels):
                 end = step.levels[i + 1].start if i + 1 < len(step.levels) else step.stop
-                times = np.array([level.start])
-                plan.follow("glucose", 0.0, times, np.array([level.level]), level.start, end)
+                plan.follow("glucose", _constant(level.level), level.start, end)
         case steps.GlucoseProfile():
             if step.frame is None:
-                raise InputError(f"arm '{step.arm}' has to be run before its glucose can be replayed")
-            times, values = _column(step.frame, "glucose_mmol_l")
-            plan.follow("glucose", 0.0, times, values, step.start, step.stop)
+                raise InputError(
+                    f"arm '{step.arm}' has to be run before its glucose can be replayed"
+                )
+            plan.follow("glucose", _recorded(step.frame, "glucose_mmol_l"), step.start, step.stop)
         case steps.Hold():
             _plan_hold(plan, step, person)
         case steps.Dose():
             _plan_dose(plan, step, slots, slot_parameters)
 
 
-def _column(source: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Times and values of a recorded trajectory: a Run, or a data frame over minutes."""
+def _constant(value: float) -> Course:
+    return Course(np.zeros(1), np.array([value]), np.zeros(1))
+
+
+def _recorded(source: Any, name: str) -> Course:
+    """The course of a Run, or of a data frame over minutes."""
     times = source.time_min if hasattr(source, "time_min") else source.index
-    return np.asarray(times, float), np.asarray(source[name], float)
+    return smooth_course(np.asarray(times, float), np.asarray(source[name], float))
+
+
+def _resting(person: Person, name: str, clock: float) -> Course:
+    """The habitual day's course as a run sees it that starts at `clock`."""
+    times, values = person.rest_time[:-1], person.rest(name)[:-1]
+    shifted = (times - clock) % DAY
+    order = np.argsort(shifted, kind="stable")
+    return smooth_course(
+        np.append(shifted[order], DAY + shifted[order][0]),
+        np.append(values[order], values[order][0]),
+        DAY,
+    )
 
 
 def _plan_hold(plan: Plan, step: steps.Hold, person: Person) -> None:
     name = steps.HELD_AS.get(step.name, step.name)
     if isinstance(step.at, steps.ArmReference):
-        raise InputError(f"arm '{step.at.arm}' has to be run before '{step.name}' can be held at it")
-    if isinstance(step.at, str):  # baseline
-        shifted = (person.rest_time - plan.clock) % DAY
-        order = np.argsort(shifted[:-1], kind="stable")
-        times = np.append(shifted[:-1][order], DAY + shifted[:-1][order][0])
-        values = person.rest(name)[:-1][order]
-        plan.follow(name, DAY, times, np.append(values, values[0]), step.start, step.stop)
+        raise InputError(
+            f"arm '{step.at.arm}' has to be run before '{step.name}' can be held at it"
+        )
+    if isinstance(step.at, str):
+        course = _resting(person, name, plan.clock)
     elif isinstance(step.at, Trajectory):
-        plan.follow(name, 0.0, *_column(step.at, name), step.start, step.stop)
+        course = _recorded(step.at, name)
     else:
-        plan.follow(name, 0.0, np.array([step.start]), np.array([float(step.at)]), step.start, step.stop)
+        course = _constant(float(step.at))
+    plan.follow(name, course, step.start, step.stop)
 
 
-def _plan_dose(plan: Plan, step: steps.Dose, slots: dict[str, int], slot_parameters: dict[str, float]) -> None:
+def _plan_dose(
+    plan: Plan, step: steps.Dose, slots: dict[str, int], slot_parameters: dict[str, float]
+) -> None:
     therapy = step.therapy
     if therapy.id not in slots:
         if len(slots) == 2:
             raise InputError(f"a body takes two drugs at once; '{therapy.id}' would be the third")
         slots[therapy.id] = len(slots) + 1
-        slot_parameters |= {f"drug{len(slots)}_{name}": value for name, value in therapy.parameters.items()}
-    depot = _STATE[f"drug{slots[therapy.id]}_depot"]
+        slot_parameters |= {
+            f"drug{len(slots)}_{name}": value for name, value in therapy.parameters.items()
+        }
     stop = plan.stop if step.stop is None else min(step.stop, plan.stop)
     times = [step.start] if step.every is None else np.arange(step.start, stop, step.every).tolist()
     for at in times:
-        plan.add(at, code.ADD, depot, step.amount / therapy.molar_mass_g_mol * 1e6)
-
+        plan.give(
+            at,
+            code.ADD,
+            f"drug{slots[therapy.id]}_depot",
+            step.amount / therapy.molar_mass_g_mol * 1e6,
+        )

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from metabosim.body import STATES, vector
 from metabosim.engine import plan as planning
-from metabosim.engine.integrate import DONE, integrate
+from metabosim.engine.integrate import DONE, NON_FINITE, integrate
 from metabosim.engine.plan import DAY, Plan
-from metabosim.errors import RestNotFound
+from metabosim.errors import NonFinite, RestNotFound
 
 TOLERANCE = 1e-9  # of the integration
 ROUGH, NUDGE = 1e-7, 3e-3  # of the integrations behind a Jacobian, and its relative step
@@ -29,19 +29,30 @@ RESTING = np.array([not name.startswith("drug") for name in STATES])
 
 @dataclass(frozen=True)
 class Rest:
-    """The habitual day, minute by minute: `states` (1441, s), `readings` (1441, r)."""
+    """The habitual day: `time` (n,), `states` (n, s), `readings` (n, r).
 
+    Every minute from 0 to 1440, and twice each moment of a meal or pulse, before and after it; `minute` (1441,)
+    are the rows of the whole minutes (after).
+    """
+
+    time: NDArray[np.float64]
     states: NDArray[np.float64]
     readings: NDArray[np.float64]
+    minute: NDArray[np.int64]
 
 
 def _start(parameters: dict[str, float]) -> NDArray[np.float64]:
     y = SCALE.copy()
     put = {
-        "fat": parameters["habitual_fat"], "lean": parameters["habitual_lean"],
-        "igf1": parameters["habitual_igf1"], "stomach": 5.0, "intestine": 10.0, "food_energy": 1.0,
+        "fat": parameters["habitual_fat"],
+        "lean": parameters["habitual_lean"],
+        "igf1": parameters["habitual_igf1"],
+        "stomach": 5.0,
+        "intestine": 10.0,
+        "food_energy": 1.0,
         "vat": parameters["vat_share"] * parameters["habitual_fat"],
-        "beta_function": parameters["function_capacity"], "workload": parameters["habitual_workload"],
+        "beta_function": parameters["function_capacity"],
+        "workload": parameters["habitual_workload"],
     }
     for name, value in put.items():
         y[vector.STATE[name]] = value
@@ -50,15 +61,26 @@ def _start(parameters: dict[str, float]) -> NDArray[np.float64]:
 
 
 def _day(
-    y: NDArray[Any], c: NDArray[Any], events: tuple[NDArray[Any], ...], days: float = 1.0,
-    out: NDArray[Any] | None = None, tolerance: float = TOLERANCE,
-) -> tuple[int, NDArray[Any], NDArray[Any], NDArray[Any]]:
+    y: NDArray[Any],
+    c: NDArray[Any],
+    events: tuple[NDArray[Any], ...],
+    days: float = 1.0,
+    tolerance: float = TOLERANCE,
+) -> tuple[int, NDArray[Any], str, float]:
+    """Days lived from midnight `y`: status, the state after them, and the state and minute of a failure."""
     state = y.copy()
-    times = np.empty(0) if out is None else out
-    status, _, _, _, states, readings = integrate(
-        0.0, state, c.copy(), days * DAY, *events, times, tolerance, SCALE, int(BUDGET * max(1.0, days))
+    status, at, fault, _, _, _ = integrate(
+        0.0,
+        state,
+        c.copy(),
+        days * DAY,
+        *events,
+        np.empty(0),
+        tolerance,
+        SCALE,
+        int(BUDGET * max(1.0, days)),
     )
-    return status, state, states, readings
+    return status, state, list(STATES)[fault], at
 
 
 _known: OrderedDict[bytes, Rest] = OrderedDict()
@@ -85,30 +107,56 @@ def find_rest(name: str, parameters: dict[str, float], c: NDArray[np.float64]) -
 
 
 def _solve(
-    name: str, y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], season: tuple[NDArray[Any], ...]
+    name: str,
+    y: NDArray[Any],
+    c: NDArray[Any],
+    day: tuple[NDArray[Any], ...],
+    season: tuple[NDArray[Any], ...],
 ) -> Rest:
     active = np.flatnonzero(RESTING)
-    # The fast states settle first, so that Newton starts near.
-    status, y, _, _ = _day(y, c, day)
+    status, y, state, at = _day(y, c, day)
     for _ in range(ATTEMPTS):
         if status == DONE:
-            y, residual = _newton(y, c, day, active)
+            y, residual = _settle(y, c, day, active)
             if residual < CLOSE:
-                out = np.arange(0.0, DAY + 1.0)
-                _, _, states, readings = _day(y, c, day, out=out)
-                return Rest(states, readings)
-        status, y, _, _ = _day(y, c, season, SETTLING_DAYS, tolerance=ROUGH)
+                return _record(y, c, day)
+        status, y, state, at = _day(y, c, season, SETTLING_DAYS, ROUGH)
+        if status == NON_FINITE:
+            raise NonFinite(state, at)
         if status != DONE or not np.all(np.isfinite(y)):
-            raise RestNotFound(name, "its habitual day does not settle: a state leaves every bound")
-    worst = list(STATES)[int(np.argmax(_change(y, c, day, active)[1]))]
-    raise RestNotFound(name, f"its habitual days do not come to repeat themselves ('{worst}' keeps drifting)")
+            raise RestNotFound(
+                name, f"its habitual day does not settle: '{state}' leaves every bound"
+            )
+    worst = list(STATES)[int(np.argmax(np.abs(_change(y, c, day, active)[1])))]
+    raise RestNotFound(
+        name, f"its habitual days do not come to repeat themselves ('{worst}' keeps drifting)"
+    )
+
+
+def _record(y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...]) -> Rest:
+    """The day from midnight `y`, each event's moment recorded twice."""
+    moments = np.unique(day[0])
+    moments = moments[moments > 0.0]
+    grid = np.union1d(np.arange(0.0, DAY + 1.0), moments)
+    before = np.nextafter(moments, -np.inf)
+    out = np.sort(np.concatenate([grid, before]))
+    _, _, _, _, states, readings = integrate(
+        0.0, y.copy(), c.copy(), DAY, *day, out, TOLERANCE, SCALE, BUDGET
+    )
+    time = np.where(np.isin(out, before), np.nextafter(out, np.inf), out)
+    after = ~np.isin(out, before)
+    return Rest(time, states, readings, np.flatnonzero(after & (time == np.round(time))))
 
 
 def _change(
-    y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], active: NDArray[Any], tolerance: float = TOLERANCE
+    y: NDArray[Any],
+    c: NDArray[Any],
+    day: tuple[NDArray[Any], ...],
+    active: NDArray[Any],
+    tolerance: float = TOLERANCE,
 ) -> tuple[int, NDArray[Any]]:
     """Status, and how far a day moves each state relative to its size."""
-    status, after, _, _ = _day(y, c, day, tolerance=tolerance)
+    status, after, _, _ = _day(y, c, day, 1.0, tolerance)
     return status, (after[active] - y[active]) / np.maximum(np.abs(y[active]), 1e-6 * SCALE[active])
 
 
@@ -125,36 +173,43 @@ def _jacobian(
     return np.array(columns).T
 
 
-def _newton(
+def _settle(
     y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], active: NDArray[Any]
 ) -> tuple[NDArray[Any], float]:
-    """Newton's method with Broyden's update; a Jacobian is computed anew only where progress is slow."""
-    status, residual = _change(y, c, day, active)
-    jacobian = None
-    for _ in range(60):
-        size = float(np.max(np.abs(residual)))
+    """Implicit steps of growing length along the slow drift, then Newton's: (1/days - J) step = change a day.
+
+    A step of few days follows the drift, even past where a rest has nearly vanished; a long one is Newton's.
+    """
+    status, change = _change(y, c, day, active)
+    days, jacobian = 30.0, None
+    for _ in range(90):
+        size = float(np.max(np.abs(change)))
         if status != DONE or size < CLOSE:
             break
-        fresh = jacobian is None
         if jacobian is None:
             jacobian = _jacobian(y, c, day, active)
-            if not np.all(np.isfinite(jacobian)):
-                break
-        step = np.linalg.lstsq(jacobian, -residual, rcond=1e-14)[0]
-        step *= min(1.0, 1.0 / max(float(np.max(np.abs(step))), 1e-300))
-        for _ in range(6 if fresh else 1):
-            trial = y.copy()
-            trial[active] *= np.exp(step)
-            status, changed = _change(trial, c, day, active)
-            if status == DONE and float(np.linalg.norm(changed)) < 0.9 * float(np.linalg.norm(residual)):
-                break
-            step *= 0.4
-        else:
-            if fresh:
-                return y, size
-            jacobian, status = None, DONE
+        if not np.all(np.isfinite(jacobian)):
+            break
+        step = np.linalg.solve(np.eye(active.size) / days - jacobian, change)
+        longest = float(np.max(np.abs(step)))
+        if longest > 1.0 and days > 1.0:
+            days *= max(0.1, 0.5 / longest)
             continue
-        slow = float(np.linalg.norm(changed)) > 0.3 * float(np.linalg.norm(residual))
-        jacobian = None if slow else jacobian + np.outer(changed - residual - jacobian @ step, step) / (step @ step)
-        y, residual = trial, changed
-    return y, float(np.max(np.abs(residual)))
+        trial = y.copy()
+        trial[active] *= np.exp(np.clip(step, -1.0, 1.0))
+        status, changed = _change(trial, c, day, active)
+        worse = float(np.linalg.norm(changed)) > 3.0 * float(np.linalg.norm(change))
+        if (status != DONE or worse) and days > 1.0:
+            days, status, jacobian = days * 0.2, DONE, None
+            continue
+        near = days > 1e3 and float(np.linalg.norm(changed)) < 0.2 * float(np.linalg.norm(change))
+        moved = np.log(trial[active] / y[active])
+        # Close to rest, Broyden's update spares a Jacobian; further out the drift bends too much.
+        jacobian = (
+            jacobian + np.outer(changed - change - jacobian @ moved, moved) / (moved @ moved)
+            if near
+            else None
+        )
+        y, change = trial, changed
+        days = min(days * 5.0, 1e12)
+    return y, float(np.max(np.abs(change)))

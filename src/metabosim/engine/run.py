@@ -15,7 +15,14 @@ from metabosim.engine import plan as planning
 from metabosim.engine.integrate import NON_FINITE, OVER_BUDGET, STEP_TOO_SMALL, integrate
 from metabosim.engine.plan import DAY, Person, Plan
 from metabosim.engine.rest import SCALE, Rest, find_rest
-from metabosim.errors import BudgetExceeded, Fault, InputError, NonFinite, SolverFailed, did_you_mean
+from metabosim.errors import (
+    BudgetExceeded,
+    Fault,
+    InputError,
+    NonFinite,
+    SolverFailed,
+    did_you_mean,
+)
 from metabosim.levers import checked_levers, constants
 from metabosim.protocol import Dose, Fast, GlucoseClamp, InsulinInfusion, ProtocolStep
 from metabosim.subjects import Subject, load_subject
@@ -46,8 +53,19 @@ class Body:
     rest: Rest
 
     def at_rest(self, name: str) -> NDArray[np.float64]:
-        """A state, observable or signal over the habitual day, minute by minute from midnight."""
-        return _column(self.rest.states, self.rest.readings, name)
+        """A state, observable or signal over the habitual day, minute by minute from midnight (1441,)."""
+        return _column(self.rest.states, self.rest.readings, name)[self.rest.minute]
+
+    def person(self) -> Person:
+        """What planning needs to know of this body."""
+        lean, fat = (float(self.at_rest(name)[0]) for name in ("lean", "fat"))
+        return Person(
+            self.parameters,
+            lean + fat,
+            lean,
+            self.rest.time,
+            lambda name: _column(self.rest.states, self.rest.readings, name),
+        )
 
 
 def _column(states: NDArray[Any], readings: NDArray[Any], name: str) -> NDArray[np.float64]:
@@ -57,7 +75,10 @@ def _column(states: NDArray[Any], readings: NDArray[Any], name: str) -> NDArray[
         found = states[:, vector.STATE[name]]
     else:
         raise InputError(
-            Fault(f"unknown observable '{name}'", hint=did_you_mean(name, [*vector.READING, *vector.STATE]))
+            Fault(
+                f"unknown observable '{name}'",
+                hint=did_you_mean(name, [*vector.READING, *vector.STATE]),
+            )
         )
     return found
 
@@ -80,7 +101,19 @@ def make_body(
     unknown = [n for n in given if n not in PARAMETERS]
     if unknown:
         raise InputError(
-            [Fault(f"unknown parameter '{n}'", field=f"parameters.{n}", hint=did_you_mean(n, PARAMETERS)) for n in unknown]
+            [
+                Fault(
+                    f"unknown parameter '{n}'",
+                    field=f"parameters.{n}",
+                    hint=did_you_mean(n, PARAMETERS),
+                )
+                for n in unknown
+            ]
+        )
+    wild = [n for n, v in given.items() if not np.isfinite(v)]
+    if wild:
+        raise InputError(
+            [Fault(f"must be finite, got {given[n]}", field=f"parameters.{n}") for n in wild]
         )
     defaults = {name: float(item.default or 0.0) for name, item in PARAMETERS.items()}
     full = defaults | dict(person.parameters) | {n: float(v) for n, v in given.items()}
@@ -140,15 +173,23 @@ class Run:
         import pandas as pd
 
         return pd.DataFrame(
-            {name: self[name] for name in self.names}, index=pd.Index(self.time_min, name="time_min")
+            {name: self[name] for name in self.names},
+            index=pd.Index(self.time_min, name="time_min"),
         )
 
     @cached_property
     def rest(self) -> Run:
         """The habitual day this run started from, minute by minute from midnight."""
         return replace(
-            self, protocol=(), duration_min=DAY, start="midnight", time_min=np.arange(0.0, DAY + 1.0),
-            states=self.body.rest.states, readings=self.body.rest.readings, drugs={}, plan=Plan(DAY),
+            self,
+            protocol=(),
+            duration_min=DAY,
+            start="midnight",
+            time_min=np.arange(0.0, DAY + 1.0),
+            states=self.body.rest.states[self.body.rest.minute],
+            readings=self.body.rest.readings[self.body.rest.minute],
+            drugs={},
+            plan=Plan(DAY),
         )
 
     def baseline(self, name: str) -> float:
@@ -163,25 +204,23 @@ class Run:
     def state_at(self, at_min: float) -> NDArray[np.float64]:
         """Every state at a minute of the run, integrated on from the last recorded one."""
         if not 0.0 <= at_min <= self.duration_min:
-            raise InputError(f"{at_min:g} min is outside the run, which ends at {self.duration_min:g} min")
+            raise InputError(
+                f"{at_min:g} min is outside the run, which ends at {self.duration_min:g} min"
+            )
         i = int(np.searchsorted(self.time_min, at_min, side="right")) - 1
         if i >= 0 and self.time_min[i] == at_min:
             return self.states[i].copy()
-        y, since = (self.states[i].copy(), float(self.time_min[i])) if i >= 0 else (self._first(), 0.0)
+        c, since = self.c.copy(), -1.0
+        y = _starting_state(self.body, self.start)
+        timeline = self.plan.timeline()
+        if i >= 0:
+            since = float(self.time_min[i])
+            y, timeline = self.states[i].copy(), self.plan.resumed(since, c)
         out = np.array([at_min])
-        states, _, _ = _integrate(self.plan, y, self._constants_at(since), since, at_min, out, self.tolerance)
+        states, _, _ = _integrate(
+            self.plan, timeline, y, c, max(since, 0.0), at_min, out, self.tolerance
+        )
         return states[0]
-
-    def _first(self) -> NDArray[np.float64]:
-        return _starting_state(self.body, self.start)
-
-    def _constants_at(self, since: float) -> NDArray[np.float64]:
-        """The constants after every event up to `since`."""
-        c = self.c.copy()
-        for time, kind, index, value in sorted(self.plan.events, key=lambda e: e[0]):
-            if time <= since and kind == planning.code.SET_CONSTANT:
-                c[index] = value
-        return c
 
     def clamp(
         self,
@@ -202,15 +241,26 @@ class Run:
         kept = [s for s in self.protocol if isinstance(s, Dose)]
         if away > 0.0:
             on = simulate_from(
-                body, y, [_later(s) for s in kept], clock, away, meals=True, doses=False, tolerance=self.tolerance
+                body,
+                y,
+                [_later(s) for s in kept],
+                clock,
+                away,
+                meals=True,
+                doses=False,
+                tolerance=self.tolerance,
             )
             y, clock = on.states[-1], clock + away
         span = parse_quantity(length, "min")
         steps: list[ProtocolStep] = [
-            Fast(0.0, span), GlucoseClamp([glucose], 0.0, span), InsulinInfusion(insulin_rate, 0.0, span),
+            Fast(0.0, span),
+            GlucoseClamp([glucose], 0.0, span),
+            InsulinInfusion(insulin_rate, 0.0, span),
             *(_later(s) for s in kept),
         ]
-        return simulate_from(body, y, steps, clock, span, meals=False, doses=False, tolerance=self.tolerance)
+        return simulate_from(
+            body, y, steps, clock, span, meals=False, doses=False, tolerance=self.tolerance
+        )
 
     def m_value(self, at_min: float, **options: Any) -> float:
         """M, mg/kg/min: mean glucose infusion over the last third of `clamp(at_min, ...)` per kg body weight."""
@@ -226,15 +276,23 @@ def _later(dose: Dose) -> Dose:
 
 
 def _starting_state(body: Body, start: Start) -> NDArray[np.float64]:
-    return body.rest.states[int(FASTING) if start == "fasting" else 0].copy()
+    return body.rest.states[body.rest.minute[int(FASTING) if start == "fasting" else 0]].copy()
 
 
 def _integrate(
-    plan: Plan, y: NDArray[Any], c: NDArray[Any], since: float, stop: float, out: NDArray[Any], tolerance: float
+    plan: Plan,
+    timeline: list[tuple[float, int, int, float]],
+    y: NDArray[Any],
+    c: NDArray[Any],
+    since: float,
+    stop: float,
+    out: NDArray[Any],
+    tolerance: float,
 ) -> tuple[NDArray[Any], NDArray[Any], int]:
+    """States and readings at `out` and the evaluations used; a failure is an error with state and time."""
     budget = int(EVALUATIONS_PER_DAY * max(1.0, (stop - since) / DAY))
     status, at, fault, used, states, readings = integrate(
-        since, y, c, stop, *plan.arrays(since), np.asarray(out, float), tolerance, SCALE, budget
+        since, y, c, stop, *plan.arrays(timeline), out, tolerance, SCALE, budget
     )
     state = list(STATES)[fault]
     if status == NON_FINITE:
@@ -250,17 +308,22 @@ def _integrate(
 
 
 def simulate_from(
-    body: Body, y: NDArray[Any], protocol: Sequence[ProtocolStep], clock: float, duration: float,
-    *, meals: bool, doses: bool = True, output: NDArray[Any] | None = None, tolerance: float = TOLERANCE,
+    body: Body,
+    y: NDArray[Any],
+    protocol: Sequence[ProtocolStep],
+    clock: float,
+    duration: float,
+    *,
+    meals: bool,
+    doses: bool = True,
+    output: NDArray[Any] | None = None,
+    tolerance: float = TOLERANCE,
     start: Start = "midnight",
 ) -> Run:
     """A run from any state `y` at `clock` (min past some midnight); `doses=False` keeps drugs but gives no more."""
-    day = body.rest.states
-    person = Person(
-        body.parameters, float(day[0, vector.STATE["fat"]] + day[0, vector.STATE["lean"]]),
-        np.arange(0.0, DAY + 1.0), body.at_rest,
+    plan, slots, slot_parameters = planning.make_plan(
+        protocol, body.person(), duration, clock % DAY, meals
     )
-    plan, slots, slot_parameters = planning.make_plan(protocol, person, duration, clock % DAY, meals)
     if not doses:
         depots = {vector.STATE["drug1_depot"], vector.STATE["drug2_depot"]}
         plan.events = [e for e in plan.events if not (e[1] == planning.code.ADD and e[2] in depots)]
@@ -268,8 +331,23 @@ def simulate_from(
     if slot_parameters:
         c = constants(body.parameters | slot_parameters, body.levers, body.variants)
     out = np.arange(0.0, duration + 0.5) if output is None else np.asarray(output, float)
-    states, readings, used = _integrate(plan, y.copy(), c.copy(), 0.0, duration, out, tolerance)
-    return Run(body, tuple(protocol), duration, start, tolerance, out, states, readings, slots, c, plan, used)
+    states, readings, used = _integrate(
+        plan, plan.timeline(), y.copy(), c.copy(), 0.0, duration, out, tolerance
+    )
+    return Run(
+        body,
+        tuple(protocol),
+        duration,
+        start,
+        tolerance,
+        out,
+        states,
+        readings,
+        slots,
+        c,
+        plan,
+        used,
+    )
 
 
 def default_output(duration: float) -> NDArray[np.float64]:
@@ -277,6 +355,21 @@ def default_output(duration: float) -> NDArray[np.float64]:
     step = 1.0 if duration <= 3 * DAY else 60.0
     grid = np.arange(0.0, duration, step)
     return np.append(grid, duration)
+
+
+def _checked_output(output: Any, span: float) -> NDArray[np.float64]:
+    out = np.asarray(output, float)
+    rising = (
+        out.ndim == 1 and out.size > 0 and np.all(np.isfinite(out)) and np.all(np.diff(out) >= 0.0)
+    )
+    if not (rising and out[0] >= 0.0 and out[-1] <= span):
+        raise InputError(
+            Fault(
+                f"expected finite, ascending minutes from 0 to the end of the run ({span:g} min)",
+                field="output",
+            )
+        )
+    return out
 
 
 def simulate(
@@ -303,10 +396,19 @@ def simulate(
     span = parse_quantity(duration, "min")
     if not span > 0.0:
         raise InputError(Fault(f"must be longer than 0, got {duration}", field="duration"))
-    body = make_body(subject, levers=levers, lifelong=lifelong, parameters=parameters, variants=variants)
-    out = default_output(span) if output is None else np.asarray(output, float)
+    body = make_body(
+        subject, levers=levers, lifelong=lifelong, parameters=parameters, variants=variants
+    )
+    out = default_output(span) if output is None else _checked_output(output, span)
     fasting = start == "fasting"
     return simulate_from(
-        body, _starting_state(body, start), tuple(protocol), FASTING if fasting else 0.0, span,
-        meals=not fasting, output=out, tolerance=tolerance, start=start,
+        body,
+        _starting_state(body, start),
+        tuple(protocol),
+        FASTING if fasting else 0.0,
+        span,
+        meals=not fasting,
+        output=out,
+        tolerance=tolerance,
+        start=start,
     )
