@@ -180,27 +180,24 @@ def insulin_at_fixed_intake() -> Rows:
     return {"B1.1": float(infused["fat"][-1] - plain["fat"][-1])}
 
 
+YEAR = 365 * DAY
+
+
 @cache
 def ten_years() -> Run:
-    """Ten years of slow overfeeding in a person whose beta cells can only grow so far."""
-    return simulate(
-        "insulin-resistant",
-        [Diet(OVERFEEDING)],
-        duration="10 years",
-        output=np.arange(0.0, 3650 * DAY, 720.0) + FASTING,
-    )
-
-
-OVERFEEDING = 1.25
+    """Ten years of eating 4 % more each year, in a person whose beta cells can grow little."""
+    more: list[ProtocolStep] = [
+        Diet(1.0 + 0.04 * (y + 1), y * YEAR, (y + 1) * YEAR) for y in range(10)
+    ]
+    visits = np.append(np.arange(0.0, 10 * YEAR, YEAR), 10 * YEAR - DAY) + FASTING
+    return simulate("insulin-resistant", more, duration=10 * YEAR, output=visits)
 
 
 @experiment
 def towards_diabetes() -> Rows:
     """Function at the end over its peak, and fasting glucose at the first yearly visit at or above 7.0."""
     run = ten_years()
-    visits = np.arange(0, 3650, 365)
-    beta = np.array([morning(run, "homa_b", float(day)) for day in visits])
-    glucose = np.array([morning(run, "glucose_mmol_l", float(day)) for day in visits])
+    beta, glucose = run["homa_b"], run["glucose_mmol_l"]
     diabetic = np.flatnonzero(glucose >= 7.0)
     return {
         "B3.1": float(beta[diabetic[0]] / beta.max()) if diabetic.size else float("nan"),

@@ -42,7 +42,7 @@ class Parameters(NamedTuple):
         Parameter(
             "1", 0.3, 0.8, "Insulin taken by the liver on first pass", "assumption, about one half"
         ),
-    ] = 0.56
+    ] = 0.57
     hepatic_plasma_flow: Annotated[
         float,
         Parameter(
@@ -68,7 +68,7 @@ class Parameters(NamedTuple):
             "Fall of hepatic extraction with hepatic resistance",
             "Camastra 2005 (seen): clearance 0.52 of lean; size by assumption",
         ),
-    ] = 0.42
+    ] = 0.39
     insulin_delay: Annotated[
         float,
         Parameter(

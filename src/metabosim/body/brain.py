@@ -39,7 +39,7 @@ class Parameters(NamedTuple):
             "Fall of appetite per kg fat above the habitual",
             "25-35 kcal/d/kg, feasibility trial",
         ),
-    ] = 0.0158
+    ] = 0.0157
     satiety: Annotated[
         float,
         Parameter(

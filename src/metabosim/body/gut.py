@@ -32,7 +32,7 @@ class Parameters(NamedTuple):
             "Stomach emptying rate without GLP-1",
             "liquid T50 28 min, PMID 16492694 (seen)",
         ),
-    ] = 0.038
+    ] = 0.044
     emptying_saturation: Annotated[
         float,
         Parameter(
@@ -42,13 +42,13 @@ class Parameters(NamedTuple):
             "Stomach content at which emptying slows to half per mmol",
             "assumption: energy leaves at 2-3 kcal/min whatever the meal",
         ),
-    ] = 180.0
+    ] = 184.0
     intestinal_absorption: Annotated[
         float,
         Parameter(
             "1/min", 0.02, 0.15, "Intestinal absorption rate", "Dalla Man 2007 (seen): 0.057"
         ),
-    ] = 0.056
+    ] = 0.063
     glucose_bioavailability: Annotated[
         float,
         Parameter(
@@ -67,7 +67,7 @@ class Parameters(NamedTuple):
             "Slowing of emptying at full GLP-1 drive",
             "acute T50 x1.3 to x4 (Diabetes 63:785, seen); size by assumption",
         ),
-    ] = 2.2
+    ] = 3.0
     emptying_fade: Annotated[
         float,
         Parameter(
@@ -77,7 +77,7 @@ class Parameters(NamedTuple):
             "How far tolerance undoes the slowing",
             "assumption, after healio 2017 (seen)",
         ),
-    ] = 8.0
+    ] = 2.0
     emptying_tolerance_time: Annotated[
         float,
         Parameter("d", 0.3, 30.0, "Time constant of that tolerance", "assumption: a day to weeks"),
@@ -97,7 +97,7 @@ class Parameters(NamedTuple):
             "GLP-1 released with each mmol absorbed",
             "assumption, meal peak 25 pmol/L",
         ),
-    ] = 30.5
+    ] = 28.0
     glp1_half: Annotated[
         float,
         Parameter(

@@ -27,7 +27,7 @@ class Parameters(NamedTuple):
             "Inflammation per kg visceral fat",
             "assumption; IL-6, not TNF: Fontana 2007 (seen)",
         ),
-    ] = 0.39
+    ] = 0.4
     vat_inflammation_half: Annotated[
         float,
         Parameter("kg", 3.0, 60.0, "Visceral fat at which its drive halves per kg", "assumption"),
@@ -48,7 +48,7 @@ class Parameters(NamedTuple):
             "Calming by full GLP-1 drive",
             "default at most -15 %, evidence C12 (contested)",
         ),
-    ] = 0.1
+    ] = 0.085
     inflammation_time: Annotated[
         float,
         Parameter("d", 2.0, 60.0, "Time constant of inflammation", "assumption: days to weeks"),

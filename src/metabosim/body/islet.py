@@ -59,10 +59,10 @@ class Parameters(NamedTuple):
     priming: Annotated[
         float,
         Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption"),
-    ] = 0.06
+    ] = 0.061
     priming_floor: Annotated[
         float, Parameter("1", 0.0, 0.5, "Priming without calcium, share of full", "assumption")
-    ] = 0.186
+    ] = 0.187
     docking: Annotated[
         float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")
     ] = 0.05
@@ -83,7 +83,7 @@ class Parameters(NamedTuple):
         Parameter(
             "1", 0.3, 8.0, "cAMP rise of half-maximal Epac2", "assumption: lower affinity than PKA"
         ),
-    ] = 2.16
+    ] = 2.15
     pka_gain: Annotated[
         float,
         Parameter(
@@ -103,19 +103,19 @@ class Parameters(NamedTuple):
     ] = 1.8
     demand_half: Annotated[
         float, Parameter("1", 0.03, 0.6, "Excess workload of half-maximal growth", "assumption")
-    ] = 0.082
+    ] = 0.098
     habitual_workload: Annotated[
         float,
         Parameter(
             "pmol/min", 60.0, 500.0, "Workload a reference beta cell is built for", "assumption"
         ),
-    ] = 285.0
+    ] = 280.0
     growth_time: Annotated[
         float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")
-    ] = 81.0
+    ] = 102.0
     function_time: Annotated[
         float, Parameter("d", 20.0, 1500.0, "Time constant of beta-cell function", "assumption")
-    ] = 240.0
+    ] = 246.0
     function_capacity: Annotated[
         float,
         Parameter(
@@ -129,13 +129,13 @@ class Parameters(NamedTuple):
     toxic_glycaemia: Annotated[
         float,
         Parameter("mmol/L", 6.0, 14.0, "Mean glucose of half-maximal glucotoxicity", "assumption"),
-    ] = 10.0
+    ] = 9.5
     glucotoxicity: Annotated[
         float,
         Parameter(
             "1", 0.0, 6.0, "Loss of function to high glucose, at most (1 halves it)", "assumption"
         ),
-    ] = 1.6
+    ] = 2.5
     wear: Annotated[
         float,
         Parameter("1", 0.0, 10.0, "Loss of function by overwork, with fatty acids", "assumption"),
@@ -170,7 +170,7 @@ class Parameters(NamedTuple):
             "Secretion of half-maximal restraint of glucagon",
             "assumption",
         ),
-    ] = 410.0
+    ] = 450.0
     glucagon_glucose_half: Annotated[
         float,
         Parameter(
@@ -357,7 +357,7 @@ def change(
     demand = above(f, excess, 0.02)
     worn = above(f, excess - p.wear_threshold, 0.02)
     toxicity = (
-        p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 6)
+        p.glucotoxicity * rises(s.glycaemia, p.toxic_glycaemia, 8)
         + p.wear * worn * ffa / p.wear_ffa
     )
     grown = 1.0 + lever.beta_cell_compensation * (p.mass_ceiling - 1.0) * rises(

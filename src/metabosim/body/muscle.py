@@ -43,16 +43,16 @@ class Parameters(NamedTuple):
             "Insulin of half-maximal uptake",
             "assumption, muscle above liver",
         ),
-    ] = 480.0
+    ] = 500.0
     muscle_glucose_half: Annotated[
         float, Parameter("mmol/L", 3.0, 30.0, "Glucose of half-maximal transport", "assumption")
-    ] = 10.4
+    ] = 10.5
     other_uptake: Annotated[
         float,
         Parameter(
             "L/min", 0.005, 0.08, "Insulin-independent uptake outside the brain", "assumption"
         ),
-    ] = 0.03
+    ] = 0.029
     brain_uptake: Annotated[
         float,
         Parameter(
@@ -74,7 +74,7 @@ class Parameters(NamedTuple):
             "Resistance per unit of inflammation",
             "assumption; weak edge, evidence B4 (contested)",
         ),
-    ] = 1.25
+    ] = 1.3
     ffa_load: Annotated[
         float, Parameter("L/mmol", 0.0, 4.0, "Resistance per mmol/L of fatty acids", "assumption")
     ] = 0.49
@@ -96,7 +96,7 @@ class Parameters(NamedTuple):
             "Resistance by growth hormone",
             "Diabetologia 1991, GIR -39 % (seen); size by assumption",
         ),
-    ] = 0.07
+    ] = 0.069
 
 
 class Levers(NamedTuple):

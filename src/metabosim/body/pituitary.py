@@ -48,7 +48,7 @@ class Parameters(NamedTuple):
             "Release at unit pulse drive, uninhibited",
             "assumption, mean GH 1 ug/L",
         ),
-    ] = 0.75
+    ] = 0.77
     gh_leak: Annotated[
         float, Parameter("1", 0.0, 0.2, "Release between pulses over unit drive", "assumption")
     ] = 0.012
@@ -68,10 +68,10 @@ class Parameters(NamedTuple):
     ghrh_pulse_gain: Annotated[
         float,
         Parameter("1", 0.0, 20.0, "Pulses under full GHRH drug over without, less 1", "assumption"),
-    ] = 9.3
+    ] = 9.5
     ghrh_floor: Annotated[
         float, Parameter("1", 0.0, 1.0, "Release between pulses by full GHRH drug", "assumption")
-    ] = 0.106
+    ] = 0.11
     ghrp_gain: Annotated[
         float,
         Parameter(
@@ -87,7 +87,7 @@ class Parameters(NamedTuple):
             "How GHRH drug multiplies a ghrelin mimetic",
             "assumption, combined/sum 1.5-4 (memory)",
         ),
-    ] = 2.0
+    ] = 3.5
     vat_gh_half: Annotated[
         float,
         Parameter(
@@ -100,13 +100,13 @@ class Parameters(NamedTuple):
     ] = 0.89
     igf1_gh_half: Annotated[
         float, Parameter("ug/L", 60.0, 1000.0, "IGF-1 that halves growth hormone", "assumption")
-    ] = 250.0
+    ] = 260.0
     insulin_gh_half: Annotated[
         float,
         Parameter(
             "pmol/L", 5.0, 100.0, "Insulin below which fasting drives growth hormone", "assumption"
         ),
-    ] = 11.3
+    ] = 13.6
     fasting_gh_gain: Annotated[
         float,
         Parameter(
@@ -116,7 +116,7 @@ class Parameters(NamedTuple):
             "Rise of growth hormone in a long fast",
             "assumption, several-fold: Ho 1988 (seen)",
         ),
-    ] = 3.75
+    ] = 4.2
     somatostatin_half: Annotated[
         float,
         Parameter(
@@ -132,7 +132,7 @@ class Parameters(NamedTuple):
             "Growth hormone at which its resistance saturates",
             "plateau at high GH, Diabetologia 1991 (seen); value by assumption",
         ),
-    ] = 7.1
+    ] = 7.3
     gh_early_time: Annotated[
         float, Parameter("min", 10.0, 90.0, "Delay of lipolysis", "assumption")
     ] = 30.0
@@ -157,7 +157,7 @@ class Parameters(NamedTuple):
         Parameter(
             "ug/L/h", 5.0, 40.0, "IGF-1 production at high GH", "Papathanasiou 2021 (seen): 15.1"
         ),
-    ] = 11.3
+    ] = 11.6
     igf1_half: Annotated[
         float,
         Parameter(
@@ -180,7 +180,7 @@ class Parameters(NamedTuple):
             "Insulin of half-maximal hepatic GH sensitivity",
             "assumption, C15",
         ),
-    ] = 117.0
+    ] = 108.0
 
 
 class Levers(NamedTuple):
