@@ -24,10 +24,10 @@ class Parameters(NamedTuple):
         Parameter(
             "mmol/min", 0.2, 3.0, "Glucose from glycogen, full stores and no insulin", "assumption"
         ),
-    ] = 0.86
+    ] = 0.95
     gluconeogenesis: Annotated[
         float, Parameter("mmol/min", 0.2, 2.0, "New glucose, no insulin", "assumption")
-    ] = 0.59
+    ] = 0.57
     glycogen_half: Annotated[
         float, Parameter("mmol", 30.0, 300.0, "Glycogen of half-maximal breakdown", "assumption")
     ] = 120.0
@@ -117,7 +117,7 @@ class Parameters(NamedTuple):
             "New glucose driven by circulating fatty acids",
             "assumption: FFA govern glucose production",
         ),
-    ] = 0.25
+    ] = 0.1
     fasting_synthesis: Annotated[
         float,
         Parameter(

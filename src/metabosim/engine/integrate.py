@@ -11,7 +11,7 @@ from metabosim.engine.compiling import compiled
 from metabosim.engine.kernel import observe, rates
 
 # What an event does to the state vector y or the constants c.
-ADD, ADD_MEAL, SET_CONSTANT, SET_STATE, MARK_MEAL, TABLE_ON, TABLE_OFF = range(7)
+ADD, ADD_MEAL, SET_CONSTANT, SET_STATE, MARK_MEAL, TABLE_ON, TABLE_OFF, PAUSE = range(8)
 
 DONE, NON_FINITE, STEP_TOO_SMALL, OVER_BUDGET = range(4)
 
@@ -193,7 +193,7 @@ def integrate(
                     table_slope,
                     pinned,
                 )
-            else:
+            elif kind == TABLE_OFF:
                 active[index] = False
                 if table_kind[index] == 0 and table_index[index] == GLUCOSE:
                     c[GLUCOSE_HELD] = 0.0
@@ -222,6 +222,8 @@ def integrate(
         target = stop
         if event < event_time.size and event_time[event] < stop:
             target = event_time[event]
+        # What is held may jump at the target; until there, its value before the jump counts.
+        limit = np.nextafter(target, -np.inf)
 
         _slope(
             t,
@@ -253,7 +255,7 @@ def integrate(
                         total += _A[i, m] * k[m, j]
                     stage[j] = y[j] + h * total
                 _slope(
-                    t + _C[i] * h,
+                    min(t + _C[i] * h, limit),
                     stage,
                     c,
                     k[i],

@@ -99,6 +99,10 @@ class Plan:
             if stop is not None:
                 self.add(stop, code.SET_CONSTANT, _CONSTANT["held", name], 0.0)
         self.tables.append((kind, index, course))
+        # A step must end where what is held jumps.
+        for jump in course.times[1:][np.diff(course.times) == 0.0]:
+            for at in np.arange(jump, self.stop, course.period) if course.period else [jump]:
+                self.add(float(at), code.PAUSE)
         self.add(start, code.TABLE_ON, len(self.tables) - 1)
         if stop is not None:
             self.add(stop, code.TABLE_OFF, len(self.tables) - 1)
@@ -298,9 +302,12 @@ def _constant(value: float) -> Course:
 
 
 def _recorded(source: Any, name: str) -> Course:
-    """The course of a Run, or of a data frame over minutes."""
-    times = source.time_min if hasattr(source, "time_min") else source.index
-    return smooth_course(np.asarray(times, float), np.asarray(source[name], float))
+    """The course of a Run, or of a data frame over minutes; where it was recorded coarsely it does not ring."""
+    from scipy.interpolate import PchipInterpolator
+
+    times = np.asarray(source.time_min if hasattr(source, "time_min") else source.index, float)
+    values = np.asarray(source[name], float)
+    return Course(times, values, PchipInterpolator(times, values).derivative()(times))
 
 
 def _resting(person: Person, name: str, clock: float) -> Course:
