@@ -37,7 +37,7 @@ def traced() -> Traced:
     c = tuple(sympy.Symbol(f"{block}.{name}", real=True) for block, name in vector.CONSTANT)
     functions: Any = _Symbolic()
     changes, seen = vector.evaluate(functions, y, c)
-    assert len(changes) == len(STATES) and len(seen) == len(vector.READING)
+    assert (len(changes), len(seen)) == (len(STATES), len(vector.READING))
     return Traced(
         y, c, tuple(map(sympy.sympify, changes)), tuple(map(sympy.sympify, vector.shown(seen)))
     )

@@ -20,14 +20,17 @@ class UnitFunctions:
 
     @staticmethod
     def exp(x):
+        """Of a plain number."""
         return math.exp(UNITS.Quantity(x).m_as("dimensionless"))
 
     @staticmethod
     def log(x):
+        """Of a plain number."""
         return math.log(UNITS.Quantity(x).m_as("dimensionless"))
 
     @staticmethod
     def sqrt(x):
+        """Of anything."""
         return UNITS.Quantity(x) ** 0.5
 
 
@@ -88,7 +91,8 @@ def test_every_parameter_says_where_it_is_from():
     """A parameter has a unit, an ordered range that holds its value, a text and a source or the word assumption."""
     for name, item in PARAMETERS.items():
         kind = item.kind
-        assert kind.text and kind.source, name
+        assert kind.text, name
+        assert kind.source, name
         assert kind.low <= item.default <= kind.high, name
         unit(kind.unit)
 

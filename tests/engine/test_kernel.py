@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from plain import MathFunctions, resting_state
 
 from metabosim.body import LEVERS, SIGNALS, VARIANTS, vector
 from metabosim.engine import kernel
 from metabosim.engine.kernel_source import KERNEL, source
 from metabosim.levers import constants
+from plain import MathFunctions, resting_state
 
 
 def random_constants(seed):

@@ -9,7 +9,6 @@ from typing import Annotated, NamedTuple
 from metabosim.body.quantities import Lever, Parameter, State, Variant
 from metabosim.body.shapes import Functions, Number, rises
 
-
 COMMON_CAUSE_GAIN = 0.3  # of the decoy, about the size of the effect it pretends to explain
 
 

@@ -2,10 +2,9 @@
 
 from typing import Annotated, NamedTuple
 
-from metabosim.body import muscle
+from metabosim.body import muscle, wiring
 from metabosim.body.quantities import Observable, Parameter
-from metabosim.body.shapes import Functions, Number, above, rises
-from metabosim.body import wiring
+from metabosim.body.shapes import Functions, above
 from metabosim.body.wiring import Inputs, Signals, States
 
 

@@ -104,10 +104,12 @@ class Declared:
 
     @property
     def unit(self) -> str:
+        """The declared unit; a lever or variant is a plain number."""
         return str(getattr(self.kind, "unit", "1"))
 
     @property
     def text(self) -> str:
+        """What it is, in words."""
         return str(self.kind.text)
 
 

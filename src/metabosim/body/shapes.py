@@ -12,9 +12,17 @@ Number = Any  # a float, an array, a symbol or a quantity: the interpreters of t
 class Functions(Protocol):
     """The transcendental functions the equations may use; each interpreter brings its own."""
 
-    def exp(self, x: Number, /) -> Number: ...
-    def log(self, x: Number, /) -> Number: ...
-    def sqrt(self, x: Number, /) -> Number: ...
+    def exp(self, x: Number, /) -> Number:
+        """e to the x, of a dimensionless x."""
+        ...
+
+    def log(self, x: Number, /) -> Number:
+        """Natural logarithm, of a dimensionless x."""
+        ...
+
+    def sqrt(self, x: Number, /) -> Number:
+        """Square root, of a dimensionless x."""
+        ...
 
 
 def rises(x: Number, half: Number, n: int = 1) -> Number:

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -46,10 +46,10 @@ def cache_folder() -> Path:
 
 def compiled(function: Function) -> Function:
     """`numba.njit` with division as numpy does it, cached in `cache_folder`."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    config: Any = numba.config  # its settings are made at import, out of a type checker's sight
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(cache_folder())
     try:
-        made: Function = numba.njit(cache=True, error_model="numpy")(function)
-        return made
+        return cast("Function", numba.njit(cache=True, error_model="numpy")(function))
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before

@@ -4,14 +4,17 @@ Explicit, since the body is not stiff (fastest rate about 0.4/min). Every event 
 nothing is stepped over. Failures are codes with the state and the time, never a silent result.
 """
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 
 from metabosim.body import vector
 from metabosim.engine.compiling import compiled
 from metabosim.engine.kernel import observe, rates
 
-# What an event does to the state vector y or the constants c.
-ADD, ADD_MEAL, SET_CONSTANT, SET_STATE, MARK_MEAL, TABLE_ON, TABLE_OFF, PAUSE = range(8)
+# What an event does to the state vector y or the constants c; at a pause nothing but a new step begins.
+ADD, ADD_MEAL, SET_CONSTANT, SET_STATE, MARK_MEAL, FOLLOW, LET_GO, PAUSE = range(8)
 
 DONE, NON_FINITE, STEP_TOO_SMALL, OVER_BUDGET = range(4)
 
@@ -51,11 +54,22 @@ _D = np.array(
 )  # dense output of Hairer, Norsett and Wanner, Solving ODEs I, II.6
 
 
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+# Events in time order: time, kind, index, value.
+Events: TypeAlias = tuple[Floats, Ints, Ints, Floats]
+# Courses that are held: 0 for a state or 1 for a constant, its index, where its knots begin and end,
+# its period (0: none), and all knots, values and slopes in a row.
+Courses: TypeAlias = tuple[Ints, Ints, Ints, Floats, Floats, Floats, Floats]
+
+
 @compiled
-def _table_at(t, lo, hi, period, times, values, slopes):
-    """Value and slope of a held trajectory at `t`: cubic Hermite between its knots, ends held."""
-    if period > 0.0:
-        t = t - period * np.floor(t / period)
+def _course_at(t: float, k: int, courses: Courses) -> tuple[float, float]:
+    """Value and slope of held course `k` at `t`: cubic Hermite between its knots, its ends held."""
+    _, _, bounds, period, times, values, slopes = courses
+    lo, hi = bounds[k], bounds[k + 1]
+    if period[k] > 0.0:
+        t = t - period[k] * np.floor(t / period[k])
     if t <= times[lo]:
         return values[lo], 0.0
     if t >= times[hi - 1]:
@@ -70,18 +84,20 @@ def _table_at(t, lo, hi, period, times, values, slopes):
     h = times[right] - times[left]
     s = (t - times[left]) / h
     p, q, m, n = values[left], values[right], h * slopes[left], h * slopes[right]
-    value = p + s * (m + s * (3.0 * (q - p) - 2.0 * m - n + s * (2.0 * (p - q) + m + n)))
-    slope = (m + s * (2.0 * (3.0 * (q - p) - 2.0 * m - n) + 3.0 * s * (2.0 * (p - q) + m + n))) / h
-    return value, slope
+    square, cube = 3.0 * (q - p) - 2.0 * m - n, 2.0 * (p - q) + m + n
+    return p + s * (m + s * (square + s * cube)), (m + s * (2.0 * square + 3.0 * s * cube)) / h
 
 
 @compiled
-def _hold(t, y, c, active, kind, index, bounds, periods, times, values, slopes, pinned):
-    """Put every held trajectory's present value in place; `pinned` collects slopes of held states."""
-    for k in range(active.size):
-        if not active[k]:
+def _hold(
+    t: float, y: Floats, c: Floats, followed: NDArray[np.bool_], courses: Courses, pinned: Floats
+) -> None:
+    """Put what every followed course says at `t` in place; `pinned` gets the slopes of held states."""
+    kind, index = courses[0], courses[1]
+    for k in range(followed.size):
+        if not followed[k]:
             continue
-        value, slope = _table_at(t, bounds[k], bounds[k + 1], periods[k], times, values, slopes)
+        value, slope = _course_at(t, k, courses)
         if kind[k] == 0:
             y[index[k]] = value
             pinned[index[k]] = slope
@@ -93,47 +109,46 @@ def _hold(t, y, c, active, kind, index, bounds, periods, times, values, slopes, 
 
 
 @compiled
-def _slope(
-    t, y, c, dy, holding, active, kind, index, bounds, periods, times, values, slopes, pinned
-):
-    """Rates at `t`; held states follow their trajectory."""
+def _rates(
+    t: float,
+    y: Floats,
+    c: Floats,
+    dy: Floats,
+    holding: bool,
+    followed: NDArray[np.bool_],
+    courses: Courses,
+    pinned: Floats,
+) -> None:
+    """Rates at `t`; held states follow their course."""
     if holding:
-        _hold(t, y, c, active, kind, index, bounds, periods, times, values, slopes, pinned)
+        _hold(t, y, c, followed, courses, pinned)
     rates(y, c, dy)
     if holding:
-        for k in range(active.size):
-            if active[k] and kind[k] == 0:
-                dy[index[k]] = pinned[index[k]]
+        for k in range(followed.size):
+            if followed[k] and courses[0][k] == 0:
+                dy[courses[1][k]] = pinned[courses[1][k]]
 
 
 @compiled
 def integrate(
-    t,
-    y,
-    c,
-    stop,
-    event_time,
-    event_kind,
-    event_index,
-    event_value,
-    table_kind,
-    table_index,
-    table_bounds,
-    table_period,
-    table_time,
-    table_value,
-    table_slope,
-    out_time,
-    rtol,
-    scale,
-    budget,
-):
+    t: float,
+    y: Floats,
+    c: Floats,
+    stop: float,
+    events: Events,
+    courses: Courses,
+    out_time: Floats,
+    rtol: float,
+    scale: Floats,
+    budget: int,
+) -> tuple[int, float, int, int, Floats, Floats]:
     """Run from `t` to `stop`; `y` and `c` are changed in place.
 
     Returns status, where it stopped (min), the state at fault, the evaluations used, and states (n, s) and
     readings (n, r) at `out_time` (ascending, within [t, stop]; at an event's time, after the event, and at
     `stop` before any event there).
     """
+    event_time, event_kind, event_index, event_value = events
     n = y.size
     seen_y = np.empty((out_time.size, n))
     seen = np.empty((out_time.size, N_READINGS))
@@ -141,7 +156,7 @@ def integrate(
     trial, stage, look = np.empty(n), np.empty(n), np.empty(n)
     pinned = np.zeros(n)
     scratch = np.empty(N_READINGS)
-    active = np.zeros(table_kind.size, dtype=np.bool_)
+    followed = np.zeros(courses[0].size, dtype=np.bool_)
     holding = False
     atol = rtol * 1e-3
     evaluations, event, out = 0, 0, 0
@@ -149,20 +164,7 @@ def integrate(
     while True:
         # Events due now, in their given order; they see what is held as it is held now.
         if holding:
-            _hold(
-                t,
-                y,
-                c,
-                active,
-                table_kind,
-                table_index,
-                table_bounds,
-                table_period,
-                table_time,
-                table_value,
-                table_slope,
-                pinned,
-            )
+            _hold(t, y, c, followed, courses, pinned)
         while event < event_time.size and event_time[event] <= t and t < stop:
             kind, index, value = event_kind[event], event_index[event], event_value[event]
             if kind == ADD:
@@ -176,44 +178,18 @@ def integrate(
                 y[index] = value
             elif kind == MARK_MEAL:
                 c[MEAL_SIZE] = max(y[STOMACH], 1e-9)
-            elif kind == TABLE_ON:
-                active[index] = True
+            elif kind == FOLLOW:
+                followed[index] = True
                 holding = True
-                _hold(
-                    t,
-                    y,
-                    c,
-                    active,
-                    table_kind,
-                    table_index,
-                    table_bounds,
-                    table_period,
-                    table_time,
-                    table_value,
-                    table_slope,
-                    pinned,
-                )
-            elif kind == TABLE_OFF:
-                active[index] = False
-                if table_kind[index] == 0 and table_index[index] == GLUCOSE:
+                _hold(t, y, c, followed, courses, pinned)
+            elif kind == LET_GO:
+                followed[index] = False
+                if courses[0][index] == 0 and courses[1][index] == GLUCOSE:
                     c[GLUCOSE_HELD] = 0.0
             event += 1
         while out < out_time.size and out_time[out] <= t:
             if holding:
-                _hold(
-                    t,
-                    y,
-                    c,
-                    active,
-                    table_kind,
-                    table_index,
-                    table_bounds,
-                    table_period,
-                    table_time,
-                    table_value,
-                    table_slope,
-                    pinned,
-                )
+                _hold(t, y, c, followed, courses, pinned)
             seen_y[out] = y
             observe(y, c, seen[out])
             out += 1
@@ -225,22 +201,7 @@ def integrate(
         # What is held may jump at the target; until there, its value before the jump counts.
         limit = np.nextafter(target, -np.inf)
 
-        _slope(
-            t,
-            y,
-            c,
-            k[0],
-            holding,
-            active,
-            table_kind,
-            table_index,
-            table_bounds,
-            table_period,
-            table_time,
-            table_value,
-            table_slope,
-            pinned,
-        )
+        _rates(t, y, c, k[0], holding, followed, courses, pinned)
         evaluations += 1
         while t < target:
             if evaluations > budget:
@@ -254,22 +215,8 @@ def integrate(
                     for m in range(i):
                         total += _A[i, m] * k[m, j]
                     stage[j] = y[j] + h * total
-                _slope(
-                    min(t + _C[i] * h, limit),
-                    stage,
-                    c,
-                    k[i],
-                    holding,
-                    active,
-                    table_kind,
-                    table_index,
-                    table_bounds,
-                    table_period,
-                    table_time,
-                    table_value,
-                    table_slope,
-                    pinned,
-                )
+                at = min(t + _C[i] * h, limit)
+                _rates(at, stage, c, k[i], holding, followed, courses, pinned)
             trial[:] = stage  # the last stage is the fifth-order result
             evaluations += 6
             worst, fault = 0.0, 0
@@ -286,9 +233,8 @@ def integrate(
                     worst, fault = ratio, j
             if worst > 1.0:
                 if h < 1e-6:
-                    if np.isfinite(worst):
-                        return STEP_TOO_SMALL, t, fault, evaluations, seen_y, seen
-                    return NON_FINITE, t, fault, evaluations, seen_y, seen
+                    status = STEP_TOO_SMALL if np.isfinite(worst) else NON_FINITE
+                    return status, t, fault, evaluations, seen_y, seen
                 h *= max(0.2, 0.9 * worst**-0.2) if np.isfinite(worst) else 0.1
                 continue
             new = target if last else t + h
@@ -301,22 +247,10 @@ def integrate(
                     step = trial[j] - y[j]
                     a = h * k[0, j] - step
                     b = step - h * k[6, j] - a
-                    look[j] = y[j] + s * (step + (1.0 - s) * (a + s * (b + (1.0 - s) * h * dense)))
+                    bend = a + s * (b + (1.0 - s) * h * dense)
+                    look[j] = y[j] + s * (step + (1.0 - s) * bend)
                 if holding:
-                    _hold(
-                        out_time[out],
-                        look,
-                        c,
-                        active,
-                        table_kind,
-                        table_index,
-                        table_bounds,
-                        table_period,
-                        table_time,
-                        table_value,
-                        table_slope,
-                        pinned,
-                    )
+                    _hold(out_time[out], look, c, followed, courses, pinned)
                 seen_y[out] = look
                 observe(look, c, seen[out])
                 out += 1

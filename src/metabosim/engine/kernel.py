@@ -1,8 +1,10 @@
 """The body's equations, compiled. Generated from metabosim.body by engine/kernel_source.py: do not edit."""
 # ruff: noqa
-# mypy: ignore-errors
 
 from math import exp, log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
 
 from metabosim.engine.compiling import compiled
 
@@ -12,7 +14,7 @@ READINGS = ('glucose_mmol_l', 'insulin_pmol_l', 'insulin_secretion_pmol_min', 'c
 
 
 @compiled
-def rates(y, c, out):
+def rates(y: NDArray[np.float64], c: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """Rates of change of every state."""
     x0 = c[260]*c[273]
     x1 = c[167]*y[31]
@@ -143,7 +145,7 @@ def rates(y, c, out):
 
 
 @compiled
-def observe(y, c, out):
+def observe(y: NDArray[np.float64], c: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """Every observable, then every signal that can be held."""
     x0 = c[167]*y[31]
     x1 = c[180]*y[34]

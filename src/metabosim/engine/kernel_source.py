@@ -16,16 +16,18 @@ KERNEL = Path(__file__).with_name("kernel.py")
 
 _HEAD = '''"""The body's equations, compiled. Generated from metabosim.body by engine/kernel_source.py: do not edit."""
 # ruff: noqa
-# mypy: ignore-errors
 
 from math import exp, log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
 
 from metabosim.engine.compiling import compiled
 
 '''
 
 
-class _Printer(PythonCodePrinter):
+class _Printer(PythonCodePrinter):  # type: ignore[misc]  # sympy has no types
     """Python source with integer powers multiplied out."""
 
     def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:
@@ -64,7 +66,8 @@ def _function(name: str, expressions: tuple[sympy.Expr, ...], text: str) -> str:
             printer.doprint(expression.xreplace({s: sympy.Symbol(t) for s, t in place.items()}))
         )
 
-    lines = ["@compiled", f"def {name}(y, c, out):", f'    """{text}"""']
+    vectors = ", ".join(f"{argument}: NDArray[np.float64]" for argument in ("y", "c", "out"))
+    lines = ["@compiled", f"def {name}({vectors}) -> None:", f'    """{text}"""']
     lines += [f"    {symbol} = {printed(expression)}" for symbol, expression in shared]
     lines += [f"    out[{i}] = {printed(result)}" for i, result in enumerate(results)]
     return "\n".join(lines) + "\n"

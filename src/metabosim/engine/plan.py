@@ -103,9 +103,9 @@ class Plan:
         for jump in course.times[1:][np.diff(course.times) == 0.0]:
             for at in np.arange(jump, self.stop, course.period) if course.period else [jump]:
                 self.add(float(at), code.PAUSE)
-        self.add(start, code.TABLE_ON, len(self.tables) - 1)
+        self.add(start, code.FOLLOW, len(self.tables) - 1)
         if stop is not None:
-            self.add(stop, code.TABLE_OFF, len(self.tables) - 1)
+            self.add(stop, code.LET_GO, len(self.tables) - 1)
 
     def timeline(self) -> list[tuple[float, int, int, float]]:
         """Every event in time order, the inputs' steps among them."""
@@ -131,37 +131,41 @@ class Plan:
                 break
             if kind == code.SET_CONSTANT:
                 c[index] = value
-            elif kind == code.TABLE_ON:
+            elif kind == code.FOLLOW:
                 followed.append(index)
-            elif kind == code.TABLE_OFF:
+            elif kind == code.LET_GO:
                 followed.remove(index)
-        return [(since, code.TABLE_ON, index, 0.0) for index in followed] + [
+        return [(since, code.FOLLOW, index, 0.0) for index in followed] + [
             e for e in timeline if e[0] > since
         ]
 
     def arrays(
         self, timeline: Sequence[tuple[float, int, int, float]] | None = None
-    ) -> tuple[NDArray[Any], ...]:
-        """Events (all of them, or a `timeline`) and courses, as the arrays that `integrate` takes after `stop`."""
+    ) -> tuple[code.Events, code.Courses]:
+        """Events (all of them, or a `timeline`) and held courses, as `integrate` takes them."""
         chosen = self.timeline() if timeline is None else timeline
         time, kind, index, value = (
             (list(column) for column in zip(*chosen, strict=True)) if chosen else ([],) * 4
         )
-        courses = [course for _, _, course in self.tables]
-        bounds = np.cumsum([0] + [len(course.times) for course in courses])
-        return (
+        events = (
             np.array(time, float),
             np.array(kind, np.int64),
             np.array(index, np.int64),
             np.array(value, float),
-            np.array([t[0] for t in self.tables], np.int64),
-            np.array([t[1] for t in self.tables], np.int64),
-            bounds.astype(np.int64),
+        )
+        courses = [course for _, _, course in self.tables]
+        knots = [
+            np.concatenate([np.empty(0), *(getattr(course, part) for course in courses)])
+            for part in ("times", "values", "slopes")
+        ]
+        return events, (
+            np.array([table[0] for table in self.tables], np.int64),
+            np.array([table[1] for table in self.tables], np.int64),
+            np.cumsum([0, *(len(course.times) for course in courses)]).astype(np.int64),
             np.array([course.period for course in courses], float),
-            *(
-                np.concatenate([np.empty(0), *(getattr(x, part) for x in courses)])
-                for part in ("times", "values", "slopes")
-            ),
+            knots[0],
+            knots[1],
+            knots[2],
         )
 
 

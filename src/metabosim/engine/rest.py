@@ -6,16 +6,19 @@ no state can turn negative on the way.
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metabosim.body import STATES, vector
 from metabosim.engine import plan as planning
-from metabosim.engine.integrate import DONE, NON_FINITE, integrate
-from metabosim.engine.plan import DAY, Plan
+from metabosim.engine.integrate import DONE, NON_FINITE, Courses, Events, integrate
+from metabosim.engine.plan import Plan
 from metabosim.errors import NonFinite, RestNotFound
+from metabosim.protocol.meals import DAY
+
+Day: TypeAlias = tuple[Events, Courses]  # what happens on a habitual day, or on many
 
 TOLERANCE = 1e-9  # of the integration
 ROUGH, NUDGE = 1e-7, 3e-3  # of the integrations behind a Jacobian, and its relative step
@@ -39,6 +42,7 @@ class Rest:
     states: NDArray[np.float64]
     readings: NDArray[np.float64]
     minute: NDArray[np.int64]
+    jacobian: NDArray[np.float64]  # how a day answers to the states, for a neighbour's search
 
 
 def _start(parameters: dict[str, float]) -> NDArray[np.float64]:
@@ -63,7 +67,7 @@ def _start(parameters: dict[str, float]) -> NDArray[np.float64]:
 def _day(
     y: NDArray[Any],
     c: NDArray[Any],
-    events: tuple[NDArray[Any], ...],
+    events: Day,
     days: float = 1.0,
     tolerance: float = TOLERANCE,
 ) -> tuple[int, NDArray[Any], str, float]:
@@ -86,10 +90,13 @@ def _day(
 _known: OrderedDict[bytes, Rest] = OrderedDict()
 
 
-def find_rest(name: str, parameters: dict[str, float], c: NDArray[np.float64]) -> Rest:
+def find_rest(
+    name: str, parameters: dict[str, float], c: NDArray[np.float64], near: Rest | None = None
+) -> Rest:
     """The rest under constants `c`; remembered, since many arms share it.
 
-    Raises RestNotFound when days do not come to repeat themselves.
+    The search starts from a rest `near` by, if one is given (which also decides between two rests). Raises
+    RestNotFound when days do not come to repeat themselves.
     """
     key = c.tobytes()
     if key in _known:
@@ -99,7 +106,16 @@ def find_rest(name: str, parameters: dict[str, float], c: NDArray[np.float64]) -
     planning.habitual(day, parameters, True, lambda at: False)
     long = Plan(SETTLING_DAYS * DAY)
     planning.habitual(long, parameters, True, lambda at: False)
-    rest = _solve(name, _start(parameters), c, day.arrays(), long.arrays())
+    active = np.flatnonzero(RESTING)
+    rest = None
+    if near is not None:
+        y, residual, jacobian = _settle(
+            near.states[0].copy(), c, day.arrays(), active, 1e6, near.jacobian
+        )
+        if residual < CLOSE:
+            rest = _record(y, c, day.arrays(), jacobian)
+    if rest is None:
+        rest = _solve(name, _start(parameters), c, day.arrays(), long.arrays(), active)
     _known[key] = rest
     if len(_known) > 256:
         _known.popitem(last=False)
@@ -110,16 +126,16 @@ def _solve(
     name: str,
     y: NDArray[Any],
     c: NDArray[Any],
-    day: tuple[NDArray[Any], ...],
-    season: tuple[NDArray[Any], ...],
+    day: Day,
+    season: Day,
+    active: NDArray[Any],
 ) -> Rest:
-    active = np.flatnonzero(RESTING)
     status, y, state, at = _day(y, c, day)
     for _ in range(ATTEMPTS):
         if status == DONE:
-            y, residual = _settle(y, c, day, active)
+            y, residual, jacobian = _settle(y, c, day, active, 30.0, None)
             if residual < CLOSE:
-                return _record(y, c, day)
+                return _record(y, c, day, jacobian)
         status, y, state, at = _day(y, c, season, SETTLING_DAYS, ROUGH)
         if status == NON_FINITE:
             raise NonFinite(state, at)
@@ -133,9 +149,9 @@ def _solve(
     )
 
 
-def _record(y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...]) -> Rest:
+def _record(y: NDArray[Any], c: NDArray[Any], day: Day, jacobian: NDArray[np.float64]) -> Rest:
     """The day from midnight `y`, each event's moment recorded twice."""
-    moments = np.unique(day[0])
+    moments = np.unique(day[0][0])
     moments = moments[moments > 0.0]
     grid = np.union1d(np.arange(0.0, DAY + 1.0), moments)
     before = np.nextafter(moments, -np.inf)
@@ -145,13 +161,13 @@ def _record(y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...]) -> 
     )
     time = np.where(np.isin(out, before), np.nextafter(out, np.inf), out)
     after = ~np.isin(out, before)
-    return Rest(time, states, readings, np.flatnonzero(after & (time == np.round(time))))
+    return Rest(time, states, readings, np.flatnonzero(after & (time == np.round(time))), jacobian)
 
 
 def _change(
     y: NDArray[Any],
     c: NDArray[Any],
-    day: tuple[NDArray[Any], ...],
+    day: Day,
     active: NDArray[Any],
     tolerance: float = TOLERANCE,
 ) -> tuple[int, NDArray[Any]]:
@@ -161,7 +177,7 @@ def _change(
 
 
 def _jacobian(
-    y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], active: NDArray[Any]
+    y: NDArray[Any], c: NDArray[Any], day: Day, active: NDArray[Any]
 ) -> NDArray[np.float64]:
     """How the relative change over a day answers to the logarithm of each state (finite differences)."""
     _, base = _change(y, c, day, active, ROUGH)
@@ -174,14 +190,20 @@ def _jacobian(
 
 
 def _settle(
-    y: NDArray[Any], c: NDArray[Any], day: tuple[NDArray[Any], ...], active: NDArray[Any]
-) -> tuple[NDArray[Any], float]:
+    y: NDArray[Any],
+    c: NDArray[Any],
+    day: Day,
+    active: NDArray[Any],
+    days: float,
+    jacobian: NDArray[np.float64] | None,
+) -> tuple[NDArray[Any], float, NDArray[np.float64]]:
     """Implicit steps of growing length along the slow drift, then Newton's: (1/days - J) step = change a day.
 
     A step of few days follows the drift, even past where a rest has nearly vanished; a long one is Newton's.
+    Starts with steps of `days` and a `jacobian`, if one is known; gives the state, how far it still drifts in
+    a day, and the last Jacobian.
     """
     status, change = _change(y, c, day, active)
-    days, jacobian = 30.0, None
     for _ in range(90):
         size = float(np.max(np.abs(change)))
         if status != DONE or size < CLOSE:
@@ -212,4 +234,7 @@ def _settle(
         )
         y, change = trial, changed
         days = min(days * 5.0, 1e12)
-    return y, float(np.max(np.abs(change)))
+    if jacobian is None:
+        jacobian = _jacobian(y, c, day, active)
+    drift = float(np.max(np.abs(change))) if status == DONE else np.inf
+    return y, drift, jacobian

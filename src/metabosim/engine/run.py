@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,20 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metabosim.body import PARAMETERS, STATES, vector
+from metabosim.engine import integrate as code
 from metabosim.engine import plan as planning
 from metabosim.engine.integrate import NON_FINITE, OVER_BUDGET, STEP_TOO_SMALL, integrate
-from metabosim.engine.plan import DAY, Person, Plan
+from metabosim.engine.plan import Person, Plan
 from metabosim.engine.rest import SCALE, Rest, find_rest
 from metabosim.errors import (
     BudgetExceeded,
     Fault,
     InputError,
     NonFinite,
+    RestNotFound,
     SolverFailed,
     did_you_mean,
 )
 from metabosim.levers import checked_levers, constants
 from metabosim.protocol import Dose, Fast, GlucoseClamp, InsulinInfusion, ProtocolStep
+from metabosim.protocol.meals import DAY
 from metabosim.subjects import Subject, load_subject
 from metabosim.units import parse_quantity
 
@@ -119,7 +123,12 @@ def make_body(
     full = defaults | dict(person.parameters) | {n: float(v) for n, v in given.items()}
     always = checked_levers(lifelong or {})
     acting = always | checked_levers(levers or {})
-    rest = find_rest(person.id, full, constants(full, always))
+    own = defaults | dict(person.parameters)
+    near = None
+    if full != own or always:  # somebody near a subject rests near that subject, if it rests at all
+        with suppress(RestNotFound):
+            near = find_rest(person.id, own, constants(own))
+    rest = find_rest(person.id, full, constants(full, always), near)
     named = tuple(variants)
     return Body(person, full, acting, named, constants(full, acting, named), rest)
 
@@ -209,7 +218,7 @@ class Run:
             )
         i = int(np.searchsorted(self.time_min, at_min, side="right")) - 1
         if i >= 0 and self.time_min[i] == at_min:
-            return self.states[i].copy()
+            return np.array(self.states[i])
         c, since = self.c.copy(), -1.0
         y = _starting_state(self.body, self.start)
         timeline = self.plan.timeline()
@@ -220,7 +229,7 @@ class Run:
         states, _, _ = _integrate(
             self.plan, timeline, y, c, max(since, 0.0), at_min, out, self.tolerance
         )
-        return states[0]
+        return np.array(states[0])
 
     def clamp(
         self,
@@ -276,7 +285,8 @@ def _later(dose: Dose) -> Dose:
 
 
 def _starting_state(body: Body, start: Start) -> NDArray[np.float64]:
-    return body.rest.states[body.rest.minute[int(FASTING) if start == "fasting" else 0]].copy()
+    minute = int(FASTING) if start == "fasting" else 0
+    return np.array(body.rest.states[body.rest.minute[minute]])
 
 
 def _integrate(
@@ -326,7 +336,7 @@ def simulate_from(
     )
     if not doses:
         depots = {vector.STATE["drug1_depot"], vector.STATE["drug2_depot"]}
-        plan.events = [e for e in plan.events if not (e[1] == planning.code.ADD and e[2] in depots)]
+        plan.events = [e for e in plan.events if not (e[1] == code.ADD and e[2] in depots)]
     c = body.c
     if slot_parameters:
         c = constants(body.parameters | slot_parameters, body.levers, body.variants)
