@@ -1,0 +1,203 @@
+"""What flowed in a run, integrated exactly: the ledger behind the balance laws.
+
+Between two events everything is smooth, so a run is recorded at Gauss nodes there, and every flow of
+the body is computed anew from the recorded states by the plain equations, run on arrays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from metabosim.body import wiring
+from metabosim.body.vector import CONSTANT, READING, STATE
+from metabosim.engine import Body, Run
+from metabosim.engine import integrate as code
+from metabosim.engine.plan import MEAL_SHARES, MEAL_TIMES
+from metabosim.engine.run import simulate_from
+from metabosim.protocol import DailyMeals, Diet, Fast, GlucoseBolus, Meal, OralGlucose, ProtocolStep
+from metabosim.protocol.meals import DAY, MJ_PER_MMOL_CARBOHYDRATE
+
+GAUSS, WEIGHT = np.polynomial.legendre.leggauss(6)
+PIECE = 12.0  # min
+LAYERS = np.array([0.1, 0.4, 1.2, 4.0])  # min after an event: a dose of GLP-1 acts within seconds
+GLUCOSE = STATE["glucose"]
+
+
+class ArrayFunctions:
+    """numpy's functions, for the equations to run on whole trajectories."""
+
+    exp = staticmethod(np.exp)
+    log = staticmethod(np.log)
+    sqrt = staticmethod(np.sqrt)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A run with all its flows.
+
+    `first`, `last` (m, s): states just after and just before the events that bound each of the m
+    smooth stretches. `nodes` (n,): minutes; `weights` (n,): of the quadrature; `signals`: every flow at
+    the nodes, by dotted name; `run`: the run, recorded at the nodes and at both ends.
+    """
+
+    run: Run
+    first: np.ndarray
+    last: np.ndarray
+    nodes: np.ndarray
+    weights: np.ndarray
+    at_nodes: np.ndarray
+    signals: dict[str, np.ndarray]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A state, observable or signal at the nodes."""
+        return self.run[name][self.at_nodes]
+
+    def integral(self, flow: np.ndarray) -> float:
+        """A flow over the whole run."""
+        return float(self.weights @ flow)
+
+    def gained(self, name: str) -> float:
+        """What a state gained by flows, the jumps at events left out."""
+        return float((self.last - self.first)[:, STATE[name]].sum())
+
+    def jumped(self, name: str) -> float:
+        """What a state gained at the events after the start."""
+        return float((self.first[1:] - self.last[:-1])[:, STATE[name]].sum())
+
+
+def ledger(
+    body: Body,
+    protocol: Sequence[ProtocolStep],
+    duration: float,
+    *,
+    meals: bool = True,
+    start: int = 0,
+    tolerance: float = 1e-7,
+) -> Ledger:
+    """Live through a protocol and write down what flowed; `start` is a minute of the habitual day."""
+    y = body.rest.states[body.rest.minute[start]]
+
+    def live(output: np.ndarray) -> Run:
+        return simulate_from(
+            body, y, protocol, float(start), duration, meals=meals, output=output, tolerance=tolerance
+        )
+
+    events = [event[0] for event in live(np.array([duration])).plan.timeline()]
+    bounds = np.unique([0.0, *events, duration])
+    left, right, nodes, weights = [], [], [], []
+    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+        near = a + LAYERS[LAYERS < b - a]
+        begin = near[-1] if near.size else a
+        rest = np.linspace(begin, b, int(np.ceil((b - begin) / PIECE)) + 1)
+        edges = np.concatenate([[a], near[:-1], rest]) if near.size else rest
+        half = np.diff(edges)[:, None] / 2.0
+        nodes.append(((edges[:-1, None] + half) + half * GAUSS).ravel())
+        weights.append((half * WEIGHT).ravel())
+        left.append(a)
+        right.append(np.nextafter(b, a))
+    at, share = np.concatenate(nodes), np.concatenate(weights)
+    times = np.concatenate([left, right, at])
+    order = np.argsort(times, kind="stable")
+    back = np.empty_like(order)
+    back[order] = np.arange(order.size)
+    run = live(times[order])
+    m = len(left)
+    at_nodes = back[2 * m :]
+    return Ledger(
+        run, run.states[back[:m]], run.states[back[m : 2 * m]], at, share, at_nodes,
+        _flows(run, at, at_nodes),
+    )  # fmt: skip
+
+
+def _flows(run: Run, nodes: np.ndarray, at_nodes: np.ndarray) -> dict[str, np.ndarray]:
+    """Every signal of the wiring at the nodes, by the plain equations."""
+    c: list[Any] = list(run.c)
+
+    def switch(index: int, since: float, value: float) -> None:
+        if np.ndim(c[index]) == 0:
+            c[index] = np.full(nodes.size, c[index])
+        c[index] = np.where(nodes > since, value, c[index])
+
+    for time, kind, index, value in run.plan.timeline():
+        if kind == code.SET_CONSTANT:
+            switch(index, time, value)
+        elif kind in (code.FOLLOW, code.LET_GO) and run.plan.tables[index][:2] == (0, GLUCOSE):
+            switch(code.GLUCOSE_HELD, time, float(kind == code.FOLLOW))
+    held = {name: c[CONSTANT["held", name]] for name in wiring.Held._fields}
+    states = run.states[at_nodes].T
+
+    def tap(name: str, value: Any) -> Any:
+        recorded = run.readings[at_nodes, READING[name]]
+        return np.where(held[name] > 0.0, recorded, value)
+
+    _, signals = wiring.body(
+        ArrayFunctions,  # type: ignore[arg-type]
+        _grouped(wiring.States, list(states), 0),
+        _grouped(wiring.Parameters, c, CONSTANT["parameter", next(iter(_names(wiring.Parameters)))]),
+        _grouped(wiring.Levers, c, CONSTANT["lever", next(iter(_names(wiring.Levers)))]),
+        _grouped(wiring.Variants, c, CONSTANT["variant", next(iter(_names(wiring.Variants)))]),
+        wiring.Inputs(*(c[CONSTANT["input", name]] for name in wiring.Inputs._fields)),
+        tap,
+    )
+    return dict(_leaves(signals, nodes.size))
+
+
+def _names(group: type) -> Iterator[str]:
+    for table in group.__annotations__.values():
+        yield from table._fields
+
+
+def _grouped(group: type, values: Sequence[Any], at: int) -> Any:
+    organs = []
+    for table in group.__annotations__.values():
+        organs.append(table(*values[at : at + len(table._fields)]))
+        at += len(table._fields)
+    return group(*organs)
+
+
+def _leaves(value: Any, size: int, name: str = "") -> Iterator[tuple[str, np.ndarray]]:
+    if hasattr(value, "_fields"):
+        for field in value._fields:
+            yield from _leaves(getattr(value, field), size, f"{name}.{field}" if name else field)
+    else:
+        yield name, np.broadcast_to(value, (size,))
+
+
+def eaten(book: Ledger) -> tuple[float, float]:
+    """Carbohydrate (mmol) and energy (MJ) eaten, reckoned from the protocol alone."""
+    run, p = book.run, book.run.body.parameters
+    carbohydrate = energy = 0.0
+    away = [s for s in run.protocol if isinstance(s, Fast | DailyMeals)]
+    diets = [s for s in run.protocol if isinstance(s, Diet)]
+    days = np.arange(0.0, run.duration_min + 2 * DAY, DAY) - run.plan.clock
+
+    def within(step: Any, at: float) -> bool:
+        return step.start <= at and (step.stop is None or at < step.stop)
+
+    for step in run.protocol:
+        if isinstance(step, Meal | OralGlucose) and step.at < run.duration_min:
+            amount = step.carbohydrate if isinstance(step, Meal) else step.amount
+            carbohydrate += amount
+            energy += step.energy if isinstance(step, Meal) else amount * MJ_PER_MMOL_CARBOHYDRATE
+        elif isinstance(step, GlucoseBolus) and step.at < run.duration_min:
+            energy += step.amount * p["glucose_energy"]  # no carbohydrate for the gut, but energy
+        elif isinstance(step, DailyMeals):
+            for time, amount, brought in zip(step.times, step.carbohydrate, step.energy, strict=True):
+                times = sum(0.0 <= at < run.duration_min and within(step, at) for at in days + time)
+                carbohydrate += amount * times
+                energy += brought * times
+    for time, share in zip(MEAL_TIMES, MEAL_SHARES, strict=True):
+        for at in days + time:
+            if 0.0 <= at < run.duration_min and not any(within(s, at) for s in away):
+                now = int(np.searchsorted(run.time_min, at))
+                assert run.time_min[now] == at, "a meal is an event, and events are recorded"
+                diet = math.prod(step.energy for step in diets if within(step, at))
+                meal = p["habitual_intake"] * share * run["appetite_index"][now] * diet
+                energy += meal
+                carbohydrate += meal * p["carbohydrate_share"] / MJ_PER_MMOL_CARBOHYDRATE
+    return carbohydrate, energy
