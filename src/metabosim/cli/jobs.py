@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,13 +116,37 @@ def run_all(jobs: Sequence[Job], done: Callable[[Outcome], None]) -> list[Outcom
 
     `done` is called as each finishes. An error in one job ends all of them.
     """
-    workers = min(len(jobs), os.cpu_count() or 1)
+    alone = [n for n, job in enumerate(jobs) if fills_the_cores(job)]
+    shared = [n for n in range(len(jobs)) if n not in alone]
+    workers = min(len(shared), os.cpu_count() or 1)
     if workers < 2:
-        outcomes = []
-        for job in jobs:
-            outcomes.append(run_job(job))
-            done(outcomes[-1])
-        return outcomes
+        alone, shared = list(range(len(jobs))), []
+    finished: dict[int, Outcome] = {}
+    for n, outcome in chain(_side_by_side(jobs, shared, workers), _one_by_one(jobs, alone)):
+        finished[n] = outcome
+        done(outcome)
+    return [finished[n] for n in range(len(jobs))]
+
+
+def fills_the_cores(job: Job) -> bool:
+    """Whether a job spreads its own work over the cores, so that it is best run alone."""
+    from metabosim.scenario.vocabulary.checks_cause import Correlates
+
+    return any(isinstance(check, Correlates) for check in job.load().checks)
+
+
+def _one_by_one(jobs: Sequence[Job], chosen: Sequence[int]) -> Iterator[tuple[int, Outcome]]:
+    """Run some of the jobs in this process."""
+    for n in chosen:
+        yield n, run_job(jobs[n])
+
+
+def _side_by_side(
+    jobs: Sequence[Job], chosen: Sequence[int], workers: int
+) -> Iterator[tuple[int, Outcome]]:
+    """Run some of the jobs in `workers` processes; as each finishes, its place and its outcome."""
+    if not chosen:
+        return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
@@ -130,10 +155,10 @@ def run_all(jobs: Sequence[Job], done: Callable[[Outcome], None]) -> list[Outcom
     # spawned, not forked: the same on every system, and safe beside the thread of the progress bar
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_leave_interrupts) as pool:
-        futures = [pool.submit(run_job, job) for job in jobs]
+        futures = {pool.submit(run_job, jobs[n]): n for n in chosen}
         try:
             for future in as_completed(futures):
-                done(future.result())
+                yield futures[future], future.result()
         except BrokenProcessPool:
             raise SimulationError(
                 "a worker process was killed, perhaps because memory ran out; "
@@ -144,7 +169,6 @@ def run_all(jobs: Sequence[Job], done: Callable[[Outcome], None]) -> list[Outcom
             for child in multiprocessing.active_children():
                 child.terminate()
             raise
-    return [future.result() for future in futures]
 
 
 def compile_once() -> None:
