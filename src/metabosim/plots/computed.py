@@ -77,7 +77,7 @@ def _mediated_by(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[
 
 def _synergy(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
     unit, scale = _scaled(check.feature, us)
-    null = check.null.replace("_", " ")
+    null = check.null_model.replace("_", " ")
     bars = (
         Bar(f"{arm_name(check.a)} alone", scale(evidence["effect_a"]), check.a),
         Bar(f"{arm_name(check.b)} alone", scale(evidence["effect_b"]), check.b),
