@@ -32,7 +32,7 @@ class Parameters(NamedTuple):
             "Stomach emptying rate without GLP-1",
             "liquid T50 28 min, PMID 16492694 (seen)",
         ),
-    ] = 0.044
+    ] = 0.033
     emptying_saturation: Annotated[
         float,
         Parameter(
@@ -67,7 +67,7 @@ class Parameters(NamedTuple):
             "Slowing of emptying at full GLP-1 drive",
             "acute T50 x1.3 to x4 (Diabetes 63:785, seen); size by assumption",
         ),
-    ] = 3.0
+    ] = 2.5
     emptying_fade: Annotated[
         float,
         Parameter(
@@ -77,7 +77,7 @@ class Parameters(NamedTuple):
             "How far tolerance undoes the slowing",
             "assumption, after healio 2017 (seen)",
         ),
-    ] = 2.0
+    ] = 8.0
     emptying_tolerance_time: Annotated[
         float,
         Parameter("d", 0.3, 30.0, "Time constant of that tolerance", "assumption: a day to weeks"),
@@ -97,13 +97,26 @@ class Parameters(NamedTuple):
             "GLP-1 released with each mmol absorbed",
             "assumption, meal peak 25 pmol/L",
         ),
-    ] = 28.0
+    ] = 46.0
+    glp1_flow_half: Annotated[
+        float,
+        Parameter(
+            "mmol/min",
+            0.3,
+            8.0,
+            "Absorption at which L-cells answer half as strongly per mmol",
+            "assumption: GLP-1 rises above about 2 kcal/min (memory, Schirra 1996)",
+        ),
+    ] = 2.0
+    emptying_glp1_half: Annotated[
+        float, Parameter("1", 0.2, 1.0, "GLP-1 drive of half the brake on emptying", "assumption")
+    ] = 0.5
     glp1_half: Annotated[
         float,
         Parameter(
             "pmol/L", 8.0, 100.0, "Intact GLP-1 that half-occupies its receptor", "assumption"
         ),
-    ] = 60.0
+    ] = 52.0
     glp1_volume: Annotated[float, Parameter("L", 3.0, 20.0, "Volume of GLP-1", "assumption")] = 8.0
     glp1_dpp4: Annotated[
         float,
@@ -144,14 +157,16 @@ class Flows(NamedTuple):
     taken_up: Number  # mmol/min, leaving the intestine
     appearance: Number  # mmol/min, glucose reaching blood (Ra)
     energy: Number  # MJ/min, food energy absorbed
+    brake: Number  # 0 to 1, how hard GLP-1 presses on emptying, before tolerance
 
 
 def flows(s: Organ, p: Parameters, lever: Levers, glp1_drive: Number) -> Flows:
     """A full stomach empties at a nearly steady rate; GLP-1 slows it, and that slowing shrinks with tolerance."""
+    brake = rises(glp1_drive, p.emptying_glp1_half, 5)
     slowing = (
         lever.glp1_gastric_emptying
         * p.emptying_inhibition
-        * glp1_drive
+        * brake
         / (1.0 + lever.glp1_emptying_tolerance * p.emptying_fade * s.emptying_tolerance)
     )
     taken_up = p.intestinal_absorption * s.intestine
@@ -163,22 +178,21 @@ def flows(s: Organ, p: Parameters, lever: Levers, glp1_drive: Number) -> Flows:
         taken_up=taken_up,
         appearance=p.glucose_bioavailability * taken_up,
         energy=p.energy_absorption * s.food_energy,
+        brake=brake,
     )
 
 
-def change(
-    s: Organ, p: Parameters, lever: Levers, flow: Flows, glp1_drive: Number, glp1_given: Number
-) -> Organ:
-    """`glp1_given` is GLP-1 from outside, pmol/min."""
+def change(s: Organ, p: Parameters, lever: Levers, flow: Flows, glp1_given: Number) -> Organ:
+    """L-cells answer a fast flow of nutrients more than a slow one; `glp1_given` from outside, pmol/min."""
     clearance = lever.glp1_degradation * p.glp1_dpp4 + p.glp1_renal
     release = lever.endogenous_incretin * (
-        p.glp1_basal_release + p.glp1_meal_release * flow.taken_up
+        p.glp1_basal_release
+        + p.glp1_meal_release * flow.taken_up * rises(flow.taken_up, p.glp1_flow_half)
     )
     return Organ(
         stomach=-flow.emptied,
         intestine=flow.emptied - flow.taken_up,
         food_energy=-flow.energy,
-        emptying_tolerance=(rises(glp1_drive, 0.6, 3) - s.emptying_tolerance)
-        / p.emptying_tolerance_time,
+        emptying_tolerance=(flow.brake - s.emptying_tolerance) / p.emptying_tolerance_time,
         glp1=(release + glp1_given) / p.glp1_volume - clearance * s.glp1,
     )

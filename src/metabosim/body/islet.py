@@ -103,13 +103,13 @@ class Parameters(NamedTuple):
     ] = 1.8
     demand_half: Annotated[
         float, Parameter("1", 0.03, 0.6, "Excess workload of half-maximal growth", "assumption")
-    ] = 0.098
+    ] = 0.05
     habitual_workload: Annotated[
         float,
         Parameter(
             "pmol/min", 60.0, 500.0, "Workload a reference beta cell is built for", "assumption"
         ),
-    ] = 280.0
+    ] = 265.0
     growth_time: Annotated[
         float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")
     ] = 102.0
@@ -145,7 +145,7 @@ class Parameters(NamedTuple):
     ] = 0.35
     wear_threshold: Annotated[
         float, Parameter("1", 0.0, 1.0, "Excess workload at which wear begins", "assumption")
-    ] = 0.15
+    ] = 0.2
     averaging_time: Annotated[
         float,
         Parameter(
@@ -180,7 +180,7 @@ class Parameters(NamedTuple):
     glucagon_glp1_half: Annotated[
         float,
         Parameter("1", 0.2, 5.0, "GLP-1 drive of half-maximal restraint of glucagon", "assumption"),
-    ] = 1.4
+    ] = 1.2
     somatostatin_islet_half: Annotated[
         float,
         Parameter(

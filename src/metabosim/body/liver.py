@@ -87,7 +87,7 @@ class Parameters(NamedTuple):
             "Hepatic resistance by growth hormone",
             "assumption: about twice muscle's",
         ),
-    ] = 1.0
+    ] = 1.12
     hepatic_spill_resistance: Annotated[
         float,
         Parameter(

@@ -280,7 +280,7 @@ def body(
     )
     natural = net / volume - glucose * fat_change.lean / s.adipose.lean
     changes = States(
-        gut=gut.change(s.gut, p.gut, lever.gut, meal, glp1, u.glp1_infusion + brought.glp1),
+        gut=gut.change(s.gut, p.gut, lever.gut, meal, u.glp1_infusion + brought.glp1),
         blood=blood.Organ(
             glucose=natural + u.glucose_held * (u.glucose_slope - natural),
             insulin=(
