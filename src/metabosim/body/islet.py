@@ -139,7 +139,7 @@ class Parameters(NamedTuple):
     wear: Annotated[
         float,
         Parameter("1", 0.0, 10.0, "Loss of function by overwork, with fatty acids", "assumption"),
-    ] = 0.6
+    ] = 0.4
     wear_ffa: Annotated[
         float, Parameter("mmol/L", 0.1, 1.0, "Fatty acids at which wear is as stated", "assumption")
     ] = 0.35

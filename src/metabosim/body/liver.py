@@ -87,7 +87,7 @@ class Parameters(NamedTuple):
             "Hepatic resistance by growth hormone",
             "assumption: about twice muscle's",
         ),
-    ] = 1.12
+    ] = 1.1
     hepatic_spill_resistance: Annotated[
         float,
         Parameter(

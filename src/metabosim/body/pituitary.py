@@ -68,7 +68,7 @@ class Parameters(NamedTuple):
     ghrh_pulse_gain: Annotated[
         float,
         Parameter("1", 0.0, 20.0, "Pulses under full GHRH drug over without, less 1", "assumption"),
-    ] = 9.5
+    ] = 10.0
     ghrh_floor: Annotated[
         float, Parameter("1", 0.0, 1.0, "Release between pulses by full GHRH drug", "assumption")
     ] = 0.11
