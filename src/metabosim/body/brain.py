@@ -76,7 +76,7 @@ def appetite(
 ) -> Number:
     """Intake over habitual intake."""
     stores = f.exp(-p.stores_feedback * (fat - habitual_fat))
-    cravings = 1.0 + lever.fuel_cravings * p.craving * (1.0 - fuel_felt)
+    cravings = f.exp(lever.fuel_cravings * p.craving * (1.0 - fuel_felt))
     satiety = lever.glp1_appetite * p.satiety
     return stores * cravings * (1.0 + satiety * p.resting_glp1_drive) / (1.0 + satiety * glp1_drive)
 
