@@ -14,9 +14,8 @@ def test_claim_holds_and_can_fail(name):
     claim = result.claims[0]
     assert claim.verdict is Verdict.HOLDS, [c.statement_rendered for c in claim.checks]
     assert not result.unbroken, result.unbroken
-    verdicts = {k.name: k.verdict for k in claim.must_fail_when}
+    verdicts = {k.name: k.verdict for k in claim.knock_outs}
     assert Verdict.HOLDS not in verdicts.values(), verdicts
     assert any(
-        k.verdict is Verdict.FAILS and k.positive_control is Verdict.HOLDS
-        for k in claim.must_fail_when
+        k.verdict is Verdict.FAILS and k.positive_control is Verdict.HOLDS for k in claim.knock_outs
     ), verdicts

@@ -30,6 +30,7 @@ from metabosim.levers import checked_levers, constants
 from metabosim.protocol import Dose, Fast, GlucoseClamp, InsulinInfusion, ProtocolStep
 from metabosim.protocol.meals import DAY
 from metabosim.subjects import Subject, load_subject
+from metabosim.therapies import list_therapies
 from metabosim.units import parse_quantity
 
 if TYPE_CHECKING:
@@ -174,6 +175,8 @@ class Run:
         for drug, slot in self.drugs.items():
             if name == f"drug_{drug.replace('-', '_')}_nmol_l":
                 return self.states[:, vector.STATE[f"drug{slot}_centre"]]
+        if name in {f"drug_{drug.replace('-', '_')}_nmol_l" for drug in list_therapies()}:
+            return np.zeros(len(self.time_min))  # not given in this run
         return _column(self.states, self.readings, name)
 
     @property
@@ -225,9 +228,9 @@ class Run:
         if i >= 0:
             since = float(self.time_min[i])
             y, timeline = self.states[i].copy(), self.plan.resumed(since, c)
-        out = np.array([at_min])
+        past = np.nextafter(at_min, np.inf)  # so that what happens at that minute has happened
         states, _, _ = _integrate(
-            self.plan, timeline, y, c, max(since, 0.0), at_min, out, self.tolerance
+            self.plan, timeline, y, c, max(since, 0.0), past, np.array([at_min]), self.tolerance
         )
         return np.array(states[0])
 
