@@ -83,7 +83,7 @@ class Parameters(NamedTuple):
         Parameter(
             "L/ug",
             0.0,
-            1.0,
+            3.0,
             "Hepatic resistance by growth hormone",
             "assumption: about twice muscle's",
         ),
