@@ -7,6 +7,7 @@ days and 50 for runs of weeks to years. Both are random; a failure prints the bl
 from __future__ import annotations
 
 import os
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
@@ -144,3 +145,16 @@ def protocols(
 def glucose_in(unit: str, mmol_l: float) -> str | float:
     """A concentration of glucose as text in mg/dL, or the inside number."""
     return f"{mmol_l * MOLAR_MASS['glucose'] / 10!r} mg/dL" if unit == "mg/dL" else mmol_l
+
+
+@st.composite
+def long_protocols(draw: st.DrawFn) -> list[ms.protocol.ProtocolStep]:
+    """Weeks of a diet, and up to two drugs again and again at up to ten times the usual dose."""
+    steps: list[ms.protocol.ProtocolStep] = []
+    if draw(st.booleans()):
+        start, stop = draw(windows(20 * 7 * DAY, shortest=DAY))
+        steps.append(ms.Diet(draw(st.floats(0.6, 1.8)), start, stop))
+    for name in draw(st.lists(st.sampled_from(list_therapies()), max_size=2, unique=True)):
+        amount = USUAL_DOSE.get(name, 1.0) * draw(st.floats(0.0, 10.0))
+        steps.append(ms.Dose(name, amount, 480.0, draw(st.sampled_from([DAY, 7 * DAY]))))
+    return steps

@@ -6,9 +6,9 @@ the body is computed anew from the recorded states by the plain equations, run o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,8 @@ from metabosim.body import wiring
 from metabosim.body.vector import CONSTANT, READING, STATE
 from metabosim.engine import Body, Run
 from metabosim.engine import integrate as code
-from metabosim.engine.plan import MEAL_SHARES, MEAL_TIMES
 from metabosim.engine.run import simulate_from
-from metabosim.protocol import DailyMeals, Diet, Fast, GlucoseBolus, Meal, OralGlucose, ProtocolStep
-from metabosim.protocol.meals import DAY, MJ_PER_MMOL_CARBOHYDRATE
+from metabosim.protocol import ProtocolStep
 
 GAUSS, WEIGHT = np.polynomial.legendre.leggauss(6)
 PIECE = 12.0  # min
@@ -77,21 +75,34 @@ def ledger(
     *,
     meals: bool = True,
     start: int = 0,
+    y: np.ndarray | None = None,
     tolerance: float = 1e-7,
 ) -> Ledger:
-    """Live through a protocol and write down what flowed; `start` is a minute of the habitual day."""
-    y = body.rest.states[body.rest.minute[start]]
+    """Live through a protocol and write down what flowed.
+
+    `start` is the minute of the habitual day at which it begins; `y` the state then, if not the
+    resting one.
+    """
+    if y is None:
+        y = body.rest.states[body.rest.minute[start]]
 
     def live(output: np.ndarray) -> Run:
         return simulate_from(
-            body, y, protocol, float(start), duration, meals=meals, output=output, tolerance=tolerance
+            body,
+            y,
+            protocol,
+            float(start),
+            duration,
+            meals=meals,
+            output=output,
+            tolerance=tolerance,
         )
 
     events = [event[0] for event in live(np.array([duration])).plan.timeline()]
     bounds = np.unique([0.0, *events, duration])
     left, right, nodes, weights = [], [], [], []
-    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
-        near = a + LAYERS[LAYERS < b - a]
+    for a, b in pairwise(bounds):
+        near = a + LAYERS[b - a > LAYERS]
         begin = near[-1] if near.size else a
         rest = np.linspace(begin, b, int(np.ceil((b - begin) / PIECE)) + 1)
         edges = np.concatenate([[a], near[:-1], rest]) if near.size else rest
@@ -138,7 +149,9 @@ def _flows(run: Run, nodes: np.ndarray, at_nodes: np.ndarray) -> dict[str, np.nd
     _, signals = wiring.body(
         ArrayFunctions,  # type: ignore[arg-type]
         _grouped(wiring.States, list(states), 0),
-        _grouped(wiring.Parameters, c, CONSTANT["parameter", next(iter(_names(wiring.Parameters)))]),
+        _grouped(
+            wiring.Parameters, c, CONSTANT["parameter", next(iter(_names(wiring.Parameters)))]
+        ),
         _grouped(wiring.Levers, c, CONSTANT["lever", next(iter(_names(wiring.Levers)))]),
         _grouped(wiring.Variants, c, CONSTANT["variant", next(iter(_names(wiring.Variants)))]),
         wiring.Inputs(*(c[CONSTANT["input", name]] for name in wiring.Inputs._fields)),
@@ -166,38 +179,3 @@ def _leaves(value: Any, size: int, name: str = "") -> Iterator[tuple[str, np.nda
             yield from _leaves(getattr(value, field), size, f"{name}.{field}" if name else field)
     else:
         yield name, np.broadcast_to(value, (size,))
-
-
-def eaten(book: Ledger) -> tuple[float, float]:
-    """Carbohydrate (mmol) and energy (MJ) eaten, reckoned from the protocol alone."""
-    run, p = book.run, book.run.body.parameters
-    carbohydrate = energy = 0.0
-    away = [s for s in run.protocol if isinstance(s, Fast | DailyMeals)]
-    diets = [s for s in run.protocol if isinstance(s, Diet)]
-    days = np.arange(0.0, run.duration_min + 2 * DAY, DAY) - run.plan.clock
-
-    def within(step: Any, at: float) -> bool:
-        return step.start <= at and (step.stop is None or at < step.stop)
-
-    for step in run.protocol:
-        if isinstance(step, Meal | OralGlucose) and step.at < run.duration_min:
-            amount = step.carbohydrate if isinstance(step, Meal) else step.amount
-            carbohydrate += amount
-            energy += step.energy if isinstance(step, Meal) else amount * MJ_PER_MMOL_CARBOHYDRATE
-        elif isinstance(step, GlucoseBolus) and step.at < run.duration_min:
-            energy += step.amount * p["glucose_energy"]  # no carbohydrate for the gut, but energy
-        elif isinstance(step, DailyMeals):
-            for time, amount, brought in zip(step.times, step.carbohydrate, step.energy, strict=True):
-                times = sum(0.0 <= at < run.duration_min and within(step, at) for at in days + time)
-                carbohydrate += amount * times
-                energy += brought * times
-    for time, share in zip(MEAL_TIMES, MEAL_SHARES, strict=True):
-        for at in days + time:
-            if 0.0 <= at < run.duration_min and not any(within(s, at) for s in away):
-                now = int(np.searchsorted(run.time_min, at))
-                assert run.time_min[now] == at, "a meal is an event, and events are recorded"
-                diet = math.prod(step.energy for step in diets if within(step, at))
-                meal = p["habitual_intake"] * share * run["appetite_index"][now] * diet
-                energy += meal
-                carbohydrate += meal * p["carbohydrate_share"] / MJ_PER_MMOL_CARBOHYDRATE
-    return carbohydrate, energy

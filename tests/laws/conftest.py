@@ -3,6 +3,7 @@
 import os
 
 import pytest
+
 from laws.pool import Pool
 from strategies import PEOPLE
 

@@ -158,7 +158,11 @@ def with_levers(body: Body, levers: dict[str, float]) -> Body:
 def _sources() -> str:
     """A digest of everything a rest depends on: equations, engine, parameters and subjects."""
     package = Path(metabosim.__file__).parent
-    files = [*package.glob("engine/*.py"), *package.glob("body/*.py"), *package.glob("subjects/*.y*ml")]
+    files = [
+        *package.glob("engine/*.py"),
+        *package.glob("body/*.py"),
+        *package.glob("subjects/*.y*ml"),
+    ]
     digest = hashlib.sha256(Path(__file__).read_bytes())
     for file in sorted(files):
         digest.update(file.read_bytes())

@@ -5,28 +5,18 @@ import dataclasses
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from laws.balance import eaten, ledger
-from laws.pool import with_levers
-from strategies import days, glucose_in, lever_settings, moments, people, protocols
 
 import metabosim as ms
+from laws.accounts import CLOSED, assert_balances, assert_nothing_negative, eaten, midnight
+from laws.balance import ledger
+from laws.pool import with_levers
 from metabosim.body import LEVERS, STATES
-from metabosim.body.vector import READING, STATE
+from metabosim.body.vector import STATE
 from metabosim.engine.rest import SCALE
 from metabosim.engine.run import TOLERANCE, simulate_from
 from metabosim.protocol.meals import DAY
 from metabosim.units import Rate
-
-ROUNDING = 1e-9  # of a state's usual size, or of a flow's largest value in the run
-CLOSED = 1e-6  # of what was turned over
-# Net flows go both ways: glucose in all, granules that dock or go back to the reserve, and energy
-# (food less glucose in urine).
-SIGNED = {"glucose_net", "granules.docked", "energy_in", "energy_absorbed_mj_day"}
-
-
-def midnight(body):
-    """Every state at the start of the habitual day."""
-    return body.rest.states[body.rest.minute[0]]
+from strategies import days, glucose_in, lever_settings, moments, people, protocols
 
 
 def live(body, protocol, duration=DAY, output=None, clock=0.0, y=None):
@@ -34,55 +24,6 @@ def live(body, protocol, duration=DAY, output=None, clock=0.0, y=None):
     y = midnight(body) if y is None else y
     out = np.array([duration]) if output is None else np.asarray(output, float)
     return simulate_from(body, y, protocol, clock, duration, meals=True, output=out)
-
-
-def assert_nothing_negative(book):
-    """No state, reading, flow or concentration is below zero by more than rounding."""
-    clamped = any(isinstance(step, ms.GlucoseClamp) for step in book.run.protocol)
-    for name, column in STATE.items():
-        lowest = book.run.states[:, column].min()
-        assert lowest >= -ROUNDING * SCALE[column], f"state {name} is {lowest:.3g}"
-    readings = {name: book.run.readings[:, column] for name, column in READING.items()}
-    for name, course in (readings | book.signals).items():
-        if name in SIGNED or (clamped and name == "glucose_infusion_mmol_min"):
-            continue  # a clamp below where glucose would be has to take glucose out
-        assert course.min() >= -ROUNDING * max(1e-3, course.max()), f"{name} is {course.min():.3g}"
-
-
-def assert_balances(book):
-    """What went in is what came out and what is there: carbohydrate, glucose, energy, fat, granules."""
-    flow, p, total = book.signals, book.run.body.parameters, book.integral
-
-    def closed(name, gained, flowing, turnover, stock):
-        left = abs(gained - total(flowing))
-        assert left <= CLOSED * (total(np.abs(turnover)) + stock), f"{name} does not close: {left:.3g}"
-
-    def stock(*names):
-        return float(sum(book.first[0, STATE[name]] + SCALE[STATE[name]] for name in names))
-
-    emptied, taken_up = flow["gut.emptied"], flow["gut.taken_up"]
-    closed("stomach", book.gained("stomach"), -emptied, emptied, stock("stomach"))
-    closed("intestine", book.gained("intestine"), emptied - taken_up, emptied + taken_up, stock("intestine"))
-    closed("food energy", book.gained("food_energy"), -flow["gut.energy"], flow["gut.energy"], stock("food_energy"))
-
-    made = book["glucose_production_mmol_min"]
-    used = flow["muscle_uptake"] + flow["brain_uptake"] + flow["other_uptake"] + flow["liver.stored"]
-    came = book["glucose_appearance_mmol_min"] + book["glucose_infusion_mmol_min"] + made
-    np.testing.assert_allclose(book["glucose_uptake_mmol_min"], used, rtol=1e-9)
-    glucose, lean = STATE["glucose"], STATE["lean"]
-    held = [p["glucose_volume"] * y[:, glucose] * y[:, lean] for y in (book.first, book.last)]
-    closed("glucose", float((held[1] - held[0]).sum()), came - used - flow["renal_loss"], came + used, held[0][0])
-    broken = flow["liver.glycogenolysis"]
-    np.testing.assert_allclose(made, broken + flow["liver.gluconeogenesis"], rtol=1e-9)
-    closed("glycogen", book.gained("glycogen"), flow["liver.stored"] - broken, flow["liver.stored"] + broken, stock("glycogen"))
-
-    spent = flow["expenditure"]
-    stored = p["fat_energy"] * book.gained("fat") + p["lean_energy"] * book.gained("lean")
-    closed("energy", stored, flow["energy_in"] - spent, spent, 0.0)
-    out, cleared = flow["fat.lipolysis"], flow["fat.ffa_cleared"]
-    closed("fatty acids", p["ffa_volume"] * book.gained("ffa"), out - cleared, out + cleared, 1.0)
-    docked, released = flow["granules.docked"], flow["granules.released"]
-    closed("granules", book.gained("docked") + book.gained("primed"), docked - released, np.abs(docked) + released, stock("docked", "primed"))
 
 
 def assert_all_eaten_is_absorbed(book, y):
@@ -135,7 +76,7 @@ IDLE = st.sampled_from(
 )
 def test_what_does_nothing_changes_nothing(pool, person, levers, protocol, idle, looks):
     """Levers at 1, zero doses, empty meals and another output grid leave every number as it was, to the bit."""
-    at_one = {name: 1.0 for name in LEVERS}
+    at_one = dict.fromkeys(LEVERS, 1.0)
     body = with_levers(pool[person], levers)
     plain = live(body, protocol)
     if len({step.therapy.id for step in protocol if isinstance(step, ms.Dose)}) > 0:
@@ -198,7 +139,9 @@ def spelled_twice(draw):
     cuts=st.tuples(moments(2 * DAY), moments(2 * DAY)).map(sorted),
     spelling=spelled_twice(),
 )
-def test_a_run_can_be_cut_and_shifted_and_spelled_otherwise(pool, person, levers, protocol, cuts, spelling):
+def test_a_run_can_be_cut_and_shifted_and_spelled_otherwise(
+    pool, person, levers, protocol, cuts, spelling
+):
     """Going on from any minute, beginning a day later, and mg/dL for mmol/L all give the same run."""
     body = pool[person]
     (early, end), turned = cuts, with_levers(body, levers)

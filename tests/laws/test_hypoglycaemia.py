@@ -3,12 +3,12 @@
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from laws.pool import with_levers
-from strategies import USUAL_DOSE, days, lever_settings, people
 
 import metabosim as ms
+from laws.pool import with_levers
 from metabosim.engine.run import FASTING, simulate_from
 from metabosim.protocol.meals import DAY
+from strategies import USUAL_DOSE, days, lever_settings, people
 
 GATE = ("glucose_gating", "insulin_secretion")  # the law is about bodies in which these work
 HYPOGLYCAEMIA = 3.5  # mmol/L
