@@ -234,6 +234,10 @@ def integrate(
             if worst > 1.0:
                 if h < 1e-6:
                     status = STEP_TOO_SMALL if np.isfinite(worst) else NON_FINITE
+                    # Where it began: the state whose own rate is no number, if there is one.
+                    for j in range(n - 1, -1, -1):
+                        if not np.isfinite(k[0, j]):
+                            fault = j
                     return status, t, fault, evaluations, seen_y, seen
                 h *= max(0.2, 0.9 * worst**-0.2) if np.isfinite(worst) else 0.1
                 continue

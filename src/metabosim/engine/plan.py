@@ -311,6 +311,11 @@ def _recorded(source: Any, name: str) -> Course:
 
     times = np.asarray(source.time_min if hasattr(source, "time_min") else source.index, float)
     values = np.asarray(source[name], float)
+    if not (np.all(np.isfinite(values)) and np.all(np.diff(times) > 0.0)):
+        raise InputError(
+            f"the recorded course of '{name}' cannot be followed; "
+            "expected finite values at rising minutes"
+        )
     return Course(times, values, PchipInterpolator(times, values).derivative()(times))
 
 
