@@ -173,7 +173,7 @@ def _portable_bench() -> Bench:
 def test_workers_change_nothing() -> None:
     """One process or two, the table is the same to the last bit; more people begin the same."""
     check = correlated()
-    job = trial.Job(check, _portable_bench(), "treated", "control", base)
+    job = trial.Job((check,), _portable_bench(), "treated", "control", base)
     people = trial.draw(check.trial)
     one, failed = trial.run_trial(job, people, workers=1)
     two, _ = trial.run_trial(job, people, workers=2)
@@ -181,6 +181,30 @@ def test_workers_change_nothing() -> None:
     assert np.array_equal(one, two)
     more = trial.draw(check.trial.model_copy(update={"n": 60}))
     assert more[:45] == people
+
+
+@pytest.mark.usefixtures("toy_parameters")
+def test_checks_of_one_trial_share_its_runs() -> None:
+    """Two checks of the same people cost the runs of one, and find what they find alone."""
+    calls = []
+
+    def counted(**given: Any) -> Any:
+        calls.append(given)
+        return toy(**given)
+
+    checks = (correlated(), correlated(y={"change_from_baseline": "vat_kg"}))
+    alone = []
+    for check in checks:
+        calls.clear()
+        bench = replace(_portable_bench(), simulate=counted)
+        alone.append(trial.trial_table(check, bench)[0])
+    needed = len(calls)
+    calls.clear()
+    bench = replace(_portable_bench(), simulate=counted)
+    trial.together(checks, bench)
+    both = [trial.trial_table(check, bench)[0] for check in checks]
+    assert len(calls) == needed
+    assert np.array_equal(alone, both)
 
 
 def test_a_person_whose_run_fails_is_named() -> None:
@@ -193,10 +217,10 @@ def test_a_person_whose_run_fails_is_named() -> None:
         return toy(**given)
 
     bench = replace(_portable_bench(), simulate=fragile)
-    job = trial.Job(correlated(), bench, "treated", "control", base)
+    job = trial.Job((correlated(),), bench, "treated", "control", base)
     table, failed = trial.run_trial(job, trial.draw(correlated().trial), workers=1)
     assert 0 < len(failed) < 45
-    assert np.isnan(table).any(axis=1).sum() == len(failed)
+    assert np.isnan(table).any(axis=(1, 2)).sum() == len(failed)
     assert "vat" in next(iter(failed.values()))
 
 

@@ -138,6 +138,7 @@ def check_names(checks: Sequence[CheckBase]) -> list[str]:
 def judge_claim(scenario: Scenario, bench: Bench, tight: Bench | None) -> ClaimResult:
     """All checks and the positive control of a scenario, on one bench."""
     names = check_names(scenario.checks)
+    trial.together(scenario.checks, bench)
     return ClaimResult(
         scenario.id,
         scenario.claim,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +28,7 @@ from metabosim.scenario.vocabulary import checks_cause as words
 CHUNK = 10  # people; fixed, whatever the number of workers
 COLUMNS = ("x", "y", "y_blocked")
 CHECKED_AGAIN = 8  # people run again at a tighter tolerance, for the numerical error
+ASKED = "trials"  # what a bench remembers of trials is under this name
 ENOUGH = 20  # fewer people than this correlate too loosely to say anything
 
 Array = NDArray[np.float64]
@@ -71,31 +72,38 @@ def parameter_of(arm: Arm, name: str) -> float:
 
 @dataclass(frozen=True)
 class Job:
-    """What every worker needs to put a person through the trial."""
+    """What every worker needs to put a person through the trial.
 
-    check: words.Correlates
+    `checks` ask the same of the arms and block the same path, so that one set of runs answers all.
+    """
+
+    checks: tuple[words.Correlates, ...]
     bench: Bench
     treated: str
     control: str
     base: Callable[[Arm, str], float] | None = None  # for another body than ours
 
-    def of(self, person: Person) -> tuple[float, float, float]:
-        """(x, y, y with the path blocked) of a person; y again where nothing is blocked."""
-        check = self.check
+    def of(self, person: Person) -> list[tuple[float, float, float]]:
+        """(x, y, y with the path blocked) for each check; y again where nothing is blocked."""
         arms = {
             name: person.become(arm, self.base or parameter_of)
             for name, arm in self.bench.arms.items()
             if name in self._needed()
         }
-        world = self.bench.fresh(arms)
-        x, y = self._change(check.x, world), self._change(check.y, world)
-        if check.through is None:
-            return x, y, y
-        blocked = world.with_levers(check.through.levers)
-        if check.through.hold:
-            held = blocked.holding(self.treated, check.through.hold, self.control)
-            blocked = blocked.replaced_run(self.treated, held)
-        return x, y, self._change(check.y, blocked)
+        world = blocked = self.bench.fresh(arms)
+        if path := self.checks[0].through:
+            blocked = world.with_levers(path.levers)
+            if path.hold:
+                held = blocked.holding(self.treated, path.hold, self.control)
+                blocked = blocked.replaced_run(self.treated, held)
+        return [
+            (
+                self._change(check, check.x, world),
+                self._change(check, check.y, world),
+                self._change(check, check.y, blocked),
+            )
+            for check in self.checks
+        ]
 
     def _needed(self) -> set[str]:
         names = {self.treated, self.control}
@@ -103,14 +111,14 @@ class Job:
             names |= more
         return names
 
-    def _change(self, feature: Any, world: Bench) -> float:
+    def _change(self, check: words.Correlates, feature: Any, world: Bench) -> float:
         value = read(feature, Look(world, self.treated)).value
-        if self.check.of == "difference":
+        if check.of == "difference":
             value -= read(feature, Look(world, self.control)).value
         return value
 
 
-Outcome = tuple[int, tuple[float, float, float] | str]
+Outcome = tuple[int, list[tuple[float, float, float]] | str]
 
 
 def _run_chunk(job: Job, people: list[Person]) -> list[Outcome]:
@@ -127,9 +135,9 @@ def _run_chunk(job: Job, people: list[Person]) -> list[Outcome]:
 def run_trial(
     job: Job, people: list[Person], workers: int | None = None
 ) -> tuple[Array, dict[int, str]]:
-    """A table of shape (people, 3) in the columns COLUMNS, and what went wrong with whom.
+    """A table of shape (people, checks, 3), last in COLUMNS, and what went wrong with whom.
 
-    A row of someone whose run failed is NaN and is listed.
+    The numbers of someone whose run failed are NaN, and who it was is listed.
     """
     chunks = [people[i : i + CHUNK] for i in range(0, len(people), CHUNK)]
     workers = workers or min(os.cpu_count() or 1, len(chunks))
@@ -142,7 +150,7 @@ def run_trial(
             outcomes = [
                 one for part in pool.map(_run_chunk, [job] * len(chunks), chunks) for one in part
             ]
-    table = np.full((len(people), len(COLUMNS)), np.nan)
+    table = np.full((len(people), len(job.checks), len(COLUMNS)), np.nan)
     failed: dict[int, str] = {}
     rows = {person.number: i for i, person in enumerate(people)}
     for who, outcome in outcomes:
@@ -206,24 +214,39 @@ def _margins(check: words.Correlates, table: Array) -> tuple[float, float, dict[
     return margin, scale, evidence
 
 
-def trial_table(check: words.Correlates, bench: Bench, workers: int | None = None) -> Array:
-    """The whole trial, shape (n, 3); CannotJudge if a person's run failed."""
-    job = Job(
-        check, _portable(check, bench), bench.treated(check.treated), check.control or bench.control
-    )
-    table, failed = run_trial(job, draw(check.trial), workers)
-    if failed:
-        who, why = next(iter(sorted(failed.items())))
-        raise CannotJudge(
-            f"{len(failed)} of {check.trial.n} virtual subjects could not be run, "
-            f"first number {who} of seed {check.trial.seed}: {why}"
+def together(checks: Iterable[object], bench: Bench) -> None:
+    """Tell a bench which checks it will be asked, so that trials that can share their runs do."""
+    bench.more[ASKED] = tuple(check for check in checks if isinstance(check, words.Correlates))
+
+
+def _runs_of(check: words.Correlates) -> object:
+    """What has to be run for a check; where it is equal, the runs are the same."""
+    path = check.through and (check.through.hold, check.through.levers)
+    return check.trial, check.treated, check.control, path
+
+
+def trial_table(
+    check: words.Correlates, bench: Bench, *, again: bool = False
+) -> tuple[Array, dict[int, str]]:
+    """The check's trial, shape (n, 3), and whose run failed; kept on the bench.
+
+    With `again`, only the first few people, at a tighter tolerance.
+    """
+    asked = bench.more.get(ASKED, ())
+    alike = tuple(other for other in asked if _runs_of(other) == _runs_of(check))
+    checks = alike if check in alike else (check,)
+    key = (ASKED, again, repr(checks))
+    if key not in bench.more:
+        windows = tuple(window for one in checks for window in one.windows())
+        # without its runs, recording only what the checks read, to be sent to workers
+        sent = replace(bench.tighter() if again else bench, windows=windows, runs={}, more={})
+        job = Job(checks, sent, bench.treated(check.treated), check.control or bench.control)
+        people = draw(check.trial)
+        bench.more[key] = (
+            run_trial(job, people[:CHECKED_AGAIN], workers=1) if again else run_trial(job, people)
         )
-    return table
-
-
-def _portable(check: words.Correlates, bench: Bench) -> Bench:
-    """The bench without its runs, recording only what the check reads, to be sent to workers."""
-    return replace(bench, windows=check.windows(), runs={}, more={})
+    table, failed = bench.more[key]
+    return table[:, checks.index(check)], failed
 
 
 @judges(words.Correlates)
@@ -233,7 +256,13 @@ def correlates(check: words.Correlates, bench: Bench) -> Judgement:
     The numerical error comes from a few of the people run again at a tighter tolerance: the
     change of the margin with their rows exchanged, scaled up to all.
     """
-    table = trial_table(check, bench)
+    table, failed = trial_table(check, bench)
+    if failed:
+        who, why = next(iter(sorted(failed.items())))
+        raise CannotJudge(
+            f"{len(failed)} of {check.trial.n} virtual subjects could not be run, "
+            f"first number {who} of seed {check.trial.seed}: {why}"
+        )
     margin, scale, evidence = _margins(check, table)
     void = None
     spread = table[:, :2].std(axis=0)
@@ -241,15 +270,12 @@ def correlates(check: words.Correlates, bench: Bench) -> Judgement:
         void = "the virtual subjects do not differ"
     elif len(table) < ENOUGH:
         void = f"{len(table)} virtual subjects are too few"
-    again = draw(check.trial)[:CHECKED_AGAIN]
-    job = Job(check, _portable(check, bench.tighter()), bench.treated(check.treated),
-              check.control or bench.control)  # fmt: skip
-    rerun, failed = run_trial(job, again, workers=1)
+    rerun, failed = trial_table(check, bench, again=True)
     error = 0.0
     if not failed and not void:
         exchanged = table.copy()
-        exchanged[: len(again)] = rerun
-        error = abs(_margins(check, exchanged)[0] - margin) * len(table) / len(again)
+        exchanged[: len(rerun)] = rerun
+        error = abs(_margins(check, exchanged)[0] - margin) * len(table) / len(rerun)
     said = (
         f"of {len(table)} virtual subjects: Spearman rho {number(evidence['rho'])}, at least "
         f"{number(evidence['rho_lower'])} with {100 * check.confidence:.0f} % confidence"
