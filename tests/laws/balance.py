@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from metabosim.body import wiring
+from metabosim.body import anatomy, wiring
 from metabosim.body.vector import CONSTANT, READING, STATE
 from metabosim.engine import Body, Run
 from metabosim.engine import integrate as code
@@ -139,7 +139,7 @@ def _flows(run: Run, nodes: np.ndarray, at_nodes: np.ndarray) -> dict[str, np.nd
             switch(index, time, value)
         elif kind in (code.FOLLOW, code.LET_GO) and run.plan.tables[index][:2] == (0, GLUCOSE):
             switch(code.GLUCOSE_HELD, time, float(kind == code.FOLLOW))
-    held = {name: c[CONSTANT["held", name]] for name in wiring.Held._fields}
+    held = {name: c[CONSTANT["held", name]] for name in anatomy.Held._fields}
     states = run.states[at_nodes].T
 
     def tap(name: str, value: Any) -> Any:
@@ -148,13 +148,13 @@ def _flows(run: Run, nodes: np.ndarray, at_nodes: np.ndarray) -> dict[str, np.nd
 
     _, signals = wiring.body(
         ArrayFunctions,  # type: ignore[arg-type]
-        _grouped(wiring.States, list(states), 0),
+        _grouped(anatomy.States, list(states), 0),
         _grouped(
-            wiring.Parameters, c, CONSTANT["parameter", next(iter(_names(wiring.Parameters)))]
+            anatomy.Parameters, c, CONSTANT["parameter", next(iter(_names(anatomy.Parameters)))]
         ),
-        _grouped(wiring.Levers, c, CONSTANT["lever", next(iter(_names(wiring.Levers)))]),
-        _grouped(wiring.Variants, c, CONSTANT["variant", next(iter(_names(wiring.Variants)))]),
-        wiring.Inputs(*(c[CONSTANT["input", name]] for name in wiring.Inputs._fields)),
+        _grouped(anatomy.Levers, c, CONSTANT["lever", next(iter(_names(anatomy.Levers)))]),
+        _grouped(anatomy.Variants, c, CONSTANT["variant", next(iter(_names(anatomy.Variants)))]),
+        anatomy.Inputs(*(c[CONSTANT["input", name]] for name in anatomy.Inputs._fields)),
         tap,
     )
     return dict(_leaves(signals, nodes.size))

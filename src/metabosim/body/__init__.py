@@ -3,14 +3,14 @@
 The registries below are read off the declarations; nothing is declared twice.
 """
 
-from metabosim.body import observe, wiring
+from metabosim.body import anatomy, observe
 from metabosim.body.quantities import Declared, declared
 
 _GROUPS = {
-    "states": wiring.States,
-    "parameters": wiring.Parameters,
-    "levers": wiring.Levers,
-    "variants": wiring.Variants,
+    "states": anatomy.States,
+    "parameters": anatomy.Parameters,
+    "levers": anatomy.Levers,
+    "variants": anatomy.Variants,
 }
 
 
@@ -26,12 +26,12 @@ def _collect(group: type) -> dict[str, Declared]:
     return found
 
 
-STATES = _collect(wiring.States)
-PARAMETERS = _collect(wiring.Parameters) | {
+STATES = _collect(anatomy.States)
+PARAMETERS = _collect(anatomy.Parameters) | {
     item.name: item for item in declared("observe", observe.Parameters)
 }
-LEVERS = _collect(wiring.Levers)
-VARIANTS = _collect(wiring.Variants)
-INPUTS = {item.name: item for item in declared("protocol", wiring.Inputs)}
-SIGNALS = {item.name: item for item in declared("wiring", wiring.Held)}
+LEVERS = _collect(anatomy.Levers)
+VARIANTS = _collect(anatomy.Variants)
+INPUTS = {item.name: item for item in declared("protocol", anatomy.Inputs)}
+SIGNALS = {item.name: item for item in declared("wiring", anatomy.Held)}
 OBSERVABLES = {item.name: item for item in declared("observe", observe.Observables)}

@@ -61,7 +61,7 @@ class Parameters(NamedTuple):
     ] = 0.20
     gh_lipolysis: Annotated[
         float, Parameter("1", 0.0, 6.0, "Largest rise of lipolysis by growth hormone", "assumption")
-    ] = 1.86
+    ] = 2.6
     gh_lipolysis_half: Annotated[
         float,
         Parameter(
@@ -119,7 +119,7 @@ class Parameters(NamedTuple):
             "Visceral share of fat at reference fat, without GH or insulin",
             "assumption",
         ),
-    ] = 0.117
+    ] = 0.135
     vat_exponent: Annotated[
         float,
         Parameter(
@@ -145,7 +145,7 @@ class Parameters(NamedTuple):
             "Fall of the visceral target with growth hormone",
             "assumption, D6: -15 % at 26 weeks",
         ),
-    ] = 0.74
+    ] = 1.3
     gh_vat_half: Annotated[
         float,
         Parameter("ug/L", 0.5, 20.0, "Growth hormone at which that fall saturates", "assumption"),

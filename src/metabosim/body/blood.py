@@ -125,6 +125,29 @@ def clearance(
     )
 
 
+def natural_slope(s: Organ, supply: Number, lean_growth: Number) -> Number:
+    """How glucose moves unless it is clamped: `supply` in mmol/L/min, less dilution as its space grows with lean."""
+    return supply - s.glucose * lean_growth
+
+
+def change(
+    s: Organ,
+    p: Parameters,
+    glucose_slope: Number,
+    cleared: Clearance,
+    secretion: Number,
+    insulin_given: Number,
+    lean: Number,
+) -> Organ:
+    """Insulin that passed the liver or was given, less what is cleared; tissues follow with a delay."""
+    arriving = cleared.delivered_share * secretion + insulin_given
+    return Organ(
+        glucose=glucose_slope,
+        insulin=(arriving - cleared.systemic * s.insulin) / (p.insulin_volume * lean),
+        interstitial_insulin=(s.insulin - s.interstitial_insulin) / p.insulin_delay,
+    )
+
+
 def renal_loss(f: Functions, s: Organ, p: Parameters) -> Number:
     """Glucose lost in urine, mmol/min."""
     return (

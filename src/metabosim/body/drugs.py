@@ -16,9 +16,9 @@ _FILLED = "set by the therapy file"
 class Slot(NamedTuple):
     """What one drug slot remembers."""
 
-    depot: Annotated[float, State("nmol", 500.0, "Drug waiting under the skin")]
-    centre: Annotated[float, State("nmol/L", 20.0, "Drug in plasma")]
-    effect: Annotated[float, State("nmol/L", 20.0, "Drug at its effect site")]
+    depot: Annotated[float, State("nmol", 500.0, "Drug waiting under the skin", False)]
+    centre: Annotated[float, State("nmol/L", 20.0, "Drug in plasma", False)]
+    effect: Annotated[float, State("nmol/L", 20.0, "Drug at its effect site", False)]
 
 
 class Parameters(NamedTuple):

@@ -87,7 +87,7 @@ class Parameters(NamedTuple):
         Parameter(
             "pmol/min", 2.0, 60.0, "GLP-1 release between meals", "assumption, fasting 5 pmol/L"
         ),
-    ] = 16.0
+    ] = 14.0
     glp1_meal_release: Annotated[
         float,
         Parameter(
@@ -97,7 +97,7 @@ class Parameters(NamedTuple):
             "GLP-1 released with each mmol absorbed",
             "assumption, meal peak 25 pmol/L",
         ),
-    ] = 46.0
+    ] = 26.0
     glp1_flow_half: Annotated[
         float,
         Parameter(
@@ -150,6 +150,13 @@ class Levers(NamedTuple):
     ] = 1.0
 
 
+class Incretin(NamedTuple):
+    """GLP-1 receptors: the share that is occupied, and how hard that drives the cells (natural GLP-1 = 1 each)."""
+
+    occupancy: Number
+    drive: Number
+
+
 class Flows(NamedTuple):
     """What moves through the gut."""
 
@@ -158,6 +165,13 @@ class Flows(NamedTuple):
     appearance: Number  # mmol/min, glucose reaching blood (Ra)
     energy: Number  # MJ/min, food energy absorbed
     brake: Number  # 0 to 1, how hard GLP-1 presses on emptying, before tolerance
+
+
+def receptors(s: Organ, p: Parameters, bound: Number, driving: Number) -> Incretin:
+    """The body's own GLP-1 and drugs compete; both drugs' concentrations over EC50 are `bound`, `driving` as felt."""
+    native = s.glp1 / p.glp1_half
+    shared = 1.0 + native + bound
+    return Incretin(occupancy=(native + bound) / shared, drive=(native + driving) / shared)
 
 
 def flows(s: Organ, p: Parameters, lever: Levers, glp1_drive: Number) -> Flows:

@@ -72,6 +72,16 @@ class Parameters(NamedTuple):
     docking_glucose_gain: Annotated[
         float, Parameter("1", 0.0, 4.0, "Mobilisation of granules by glucose", "assumption")
     ] = 0.55
+    pka_mobilisation: Annotated[
+        float,
+        Parameter(
+            "1",
+            0.0,
+            6.0,
+            "Gain of PKA on the refilling of docked granules",
+            "assumption; resupply carries the incretin's effect: Ha-Sherman 2020 (seen)",
+        ),
+    ] = 2.5
     camp_gain: Annotated[
         float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")
     ] = 3.6
@@ -93,10 +103,10 @@ class Parameters(NamedTuple):
             "Gain of PKA on release",
             "assumption, Kjems 2003 (seen): slope multiplied",
         ),
-    ] = 6.9
+    ] = 4.5
     epac2_gain: Annotated[
         float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")
-    ] = 7.3
+    ] = 6.0
     mass_ceiling: Annotated[
         float,
         Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6"),
@@ -293,8 +303,12 @@ def cascade(p: Parameters, lever: Levers, trigger: Number, glp1_drive: Number) -
 def flows(
     s: Organ, p: Parameters, lever: Levers, variant: Variants, cell: Cascade, somatostatin: Number
 ) -> Flows:
-    """Docked granules are primed (Epac2), primed ones released (PKA): two steps in a row, so a product."""
-    on_release = lever.pka_arm * p.pka_gain * cell.pka * cell.gate
+    """Docked granules are primed (Epac2), primed ones released (PKA): two steps in a row, so a product.
+
+    PKA also speeds the refilling of docked granules, so that what was begun can be kept up.
+    """
+    by_pka = lever.pka_arm * cell.pka * cell.gate
+    on_release = p.pka_gain * by_pka
     on_priming = lever.epac2_arm * p.epac2_gain * cell.epac2 * cell.gate
     summed = variant.pka_epac2_sum
     priming = p.priming * (cell.calcium + p.priming_floor) * s.docked
@@ -307,7 +321,10 @@ def flows(
     return Flows(
         docked=p.docking
         * (
-            p.docked_capacity * s.beta_function * (1.0 + p.docking_glucose_gain * cell.calcium)
+            p.docked_capacity
+            * s.beta_function
+            * (1.0 + p.docking_glucose_gain * cell.calcium)
+            * (1.0 + p.pka_mobilisation * by_pka)
             - s.docked
         ),
         primed=primed,
@@ -352,7 +369,7 @@ def change(
     glucagon_drive: Number,
     glucagon_given: Number,
 ) -> Organ:
-    """Granules are conserved but for secretion; `glucagon_given` in pmol/L/min."""
+    """Granules are conserved but for secretion; `glucagon_given` in pmol/min."""
     excess = s.workload / p.habitual_workload - 1.0
     demand = above(f, excess, 0.02)
     worn = above(f, excess - p.wear_threshold, 0.02)
@@ -371,5 +388,6 @@ def change(
         beta_function=(function - s.beta_function) / p.function_time,
         workload=(flow.secretion / s.beta_mass - s.workload) / p.averaging_time,
         glycaemia=(glucose - s.glycaemia) / p.averaging_time,
-        glucagon=p.glucagon_turnover * (glucagon_drive - s.glucagon) + glucagon_given,
+        glucagon=p.glucagon_turnover * (glucagon_drive - s.glucagon)
+        + glucagon_given / p.glucagon_volume,
     )

@@ -87,7 +87,7 @@ class Parameters(NamedTuple):
             "Hepatic resistance by growth hormone",
             "assumption: about twice muscle's",
         ),
-    ] = 1.1
+    ] = 2.2
     hepatic_spill_resistance: Annotated[
         float,
         Parameter(
@@ -141,6 +141,11 @@ class Flows(NamedTuple):
     gluconeogenesis: Number
     stored: Number
 
+    @property
+    def net(self) -> Number:
+        """What the liver adds to blood."""
+        return self.glycogenolysis + self.gluconeogenesis - self.stored
+
 
 def sensitivity(
     p: Parameters, lever: Levers, signalling: Number, gh_effect: Number, spill: Number
@@ -159,8 +164,7 @@ def flows(
     s: Organ,
     p: Parameters,
     lever: Levers,
-    sensitivity: Number,
-    insulin: Number,
+    heard: Number,
     glucose: Number,
     glucagon: Number,
     ffa: Number,
@@ -169,10 +173,10 @@ def flows(
 ) -> Flows:
     """Breakdown needs glycogen and glucagon and yields to insulin; synthesis yields less; both to glucose.
 
-    The liver sees portal glucose: what circulates, and on top what the gut is sending (`appearance`). Fatty
-    acids, circulating and spilled by visceral fat into the portal vein (`spill`), fuel synthesis.
+    `heard` is insulin as the liver hears it, pmol/L. The liver sees portal glucose: what circulates, and on top
+    what the gut is sending (`appearance`). Fatty acids, circulating and spilled by visceral fat into the portal
+    vein (`spill`), fuel synthesis.
     """
-    heard = insulin * sensitivity
     portal = glucose + appearance / p.portal_flow
     restrained = falls(heard, p.hepatic_insulin_half, 2)
     driven = 2.0 * rises(glucagon, p.hepatic_glucagon_half)

@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 from metabosim.body.quantities import Lever, Parameter, State, Variant
 from metabosim.body.shapes import Functions, Number, rises
 
+EXERCISE_GLUCOSE_SHARE = 0.05  # of the energy of activity, taken from plasma glucose; assumption
 COMMON_CAUSE_GAIN = 0.3  # of the decoy, about the size of the effect it pretends to explain
 
 
@@ -95,7 +96,7 @@ class Parameters(NamedTuple):
             "Resistance by growth hormone",
             "Diabetologia 1991, GIR -39 % (seen); size by assumption",
         ),
-    ] = 0.069
+    ] = 0.14
 
 
 class Levers(NamedTuple):
@@ -127,6 +128,32 @@ class Variants(NamedTuple):
     ] = 0.0
 
 
+class Uptake(NamedTuple):
+    """Glucose taken up, mmol/min."""
+
+    muscle: Number  # driven by insulin
+    brain: Number
+    other: Number
+
+    @property
+    def total(self) -> Number:
+        """All of it; what the liver stores is counted there."""
+        return self.muscle + self.brain + self.other
+
+
+def hearing(s: Organ, p: Parameters, lever: Levers) -> Number:
+    """How well tissues hear insulin, growth hormone left aside: the inborn sensitivity and what is left of capacity."""
+    return lever.insulin_action * p.insulin_sensitivity * s.signalling
+
+
+def signalling(
+    p: Parameters, variant: Variants, hearing: Number, gh_effect: Number, ghrh: Number
+) -> Number:
+    """PI3K/Akt signalling: what muscle hears, less growth hormone's opposition. `ghrh` is for the decoy only."""
+    decoy = 1.0 + variant.common_cause * COMMON_CAUSE_GAIN * rises(ghrh, 1.0)
+    return decoy * hearing / (1.0 + p.muscle_gh_resistance * gh_effect)
+
+
 def capacity(
     p: Parameters, lever: Levers, ffa: Number, glucose: Number, inflammation_load: Number
 ) -> Number:
@@ -151,6 +178,18 @@ def insulin_driven(
     dose = _steepened(f, heard / p.muscle_insulin_half)
     return (
         p.muscle_uptake * lean * dose / (1.0 + dose) * 2.0 * rises(glucose, p.muscle_glucose_half)
+    )
+
+
+def uptake(
+    f: Functions, p: Parameters, lean: Number, glucose: Number, heard: Number, work: Number
+) -> Uptake:
+    """Insulin drives `lean` mass; brain and the rest take their own, and `work` (mmol/min of glucose) adds to it."""
+    working = EXERCISE_GLUCOSE_SHARE * work * rises(glucose, p.muscle_glucose_half)
+    return Uptake(
+        muscle=insulin_driven(f, p, lean, glucose, heard),
+        brain=p.brain_uptake * rises(glucose, p.brain_glucose_half),
+        other=p.other_uptake * glucose + working,
     )
 
 

@@ -2,10 +2,10 @@
 
 from typing import Annotated, NamedTuple
 
-from metabosim.body import muscle, wiring
+from metabosim.body import anatomy, muscle
+from metabosim.body.anatomy import Inputs, Signals, States
 from metabosim.body.quantities import Observable, Parameter
 from metabosim.body.shapes import Functions, above
-from metabosim.body.wiring import Inputs, Signals, States
 
 
 class Parameters(NamedTuple):
@@ -138,7 +138,7 @@ class Observables(NamedTuple):
 
 
 def observables(
-    f: Functions, s: States, p: wiring.Parameters, q: Parameters, u: Inputs, say: Signals
+    f: Functions, s: States, p: anatomy.Parameters, q: Parameters, u: Inputs, say: Signals
 ) -> Observables:
     """Read everything from the states and signals of one moment, in inside units."""
     glucose, insulin = s.blood.glucose, s.blood.insulin
@@ -155,13 +155,10 @@ def observables(
         glucagon_pmol_l=s.islet.glucagon,
         glucose_appearance_mmol_min=say.gut.appearance,
         glucose_production_mmol_min=say.liver.glycogenolysis + say.liver.gluconeogenesis,
-        glucose_uptake_mmol_min=say.muscle_uptake
-        + say.brain_uptake
-        + say.other_uptake
-        + say.liver.stored,
+        glucose_uptake_mmol_min=say.uptake.total + say.liver.stored,
         glucose_infusion_mmol_min=u.glucose_infusion + computed_infusion,
         glp1_pmol_l=s.gut.glp1,
-        incretin_receptor_occupancy=say.glp1_occupancy,
+        incretin_receptor_occupancy=say.incretin.occupancy,
         camp_index=say.cell.camp,
         pka_index=say.cell.pka,
         epac2_index=say.cell.epac2,
@@ -185,8 +182,8 @@ def observables(
         weight_kg=fat + lean,
         energy_expenditure_mj_day=say.expenditure,
         lipolysis_mmol_min=say.fat.lipolysis,
-        glucose_uptake_muscle_mmol_min=say.muscle_uptake,
-        glucose_uptake_brain_mmol_min=say.brain_uptake,
+        glucose_uptake_muscle_mmol_min=say.uptake.muscle,
+        glucose_uptake_brain_mmol_min=say.uptake.brain,
         glucose_loss_renal_mmol_min=say.renal_loss,
         insulin_clearance_ml_min=say.clearance.systemic / say.clearance.delivered_share,
         liver_glycogen_mmol=s.liver.glycogen,

@@ -22,6 +22,9 @@ class Organ(NamedTuple):
         float, State("ug/L", 1.0, "Growth hormone as insulin signalling feels it, hours later")
     ]
     igf1: Annotated[float, State("ug/L", 150.0, "Plasma IGF-1")]
+    ghrh_tolerance: Annotated[
+        float, State("1", 0.3, "Fading of a GHRH drug's effect on pulses while it stays", False)
+    ]
 
 
 class Parameters(NamedTuple):
@@ -48,7 +51,7 @@ class Parameters(NamedTuple):
             "Release at unit pulse drive, uninhibited",
             "assumption, mean GH 1 ug/L",
         ),
-    ] = 0.77
+    ] = 0.61
     gh_leak: Annotated[
         float, Parameter("1", 0.0, 0.2, "Release between pulses over unit drive", "assumption")
     ] = 0.012
@@ -67,11 +70,24 @@ class Parameters(NamedTuple):
     ] = 6.0
     ghrh_pulse_gain: Annotated[
         float,
-        Parameter("1", 0.0, 20.0, "Pulses under full GHRH drug over without, less 1", "assumption"),
-    ] = 10.0
+        Parameter("1", 0.0, 40.0, "Pulses under full GHRH drug over without, less 1", "assumption"),
+    ] = 16.0
+    ghrh_fade: Annotated[
+        float,
+        Parameter(
+            "1",
+            0.0,
+            300.0,
+            "How far tolerance undoes the enlarging of pulses",
+            "pulses unchanged after a week of CJC-1295: Ionescu 2006 (seen); size by assumption",
+        ),
+    ] = 100.0
+    ghrh_tolerance_time: Annotated[
+        float, Parameter("d", 0.3, 10.0, "Time constant of that tolerance", "assumption")
+    ] = 1.0
     ghrh_floor: Annotated[
         float, Parameter("1", 0.0, 1.0, "Release between pulses by full GHRH drug", "assumption")
-    ] = 0.11
+    ] = 0.2
     ghrp_gain: Annotated[
         float,
         Parameter(
@@ -100,7 +116,7 @@ class Parameters(NamedTuple):
     ] = 0.89
     igf1_gh_half: Annotated[
         float, Parameter("ug/L", 60.0, 1000.0, "IGF-1 that halves growth hormone", "assumption")
-    ] = 260.0
+    ] = 450.0
     insulin_gh_half: Annotated[
         float,
         Parameter(
@@ -132,10 +148,10 @@ class Parameters(NamedTuple):
             "Growth hormone at which its resistance saturates",
             "plateau at high GH, Diabetologia 1991 (seen); value by assumption",
         ),
-    ] = 7.3
+    ] = 2.5
     gh_early_time: Annotated[
         float, Parameter("min", 10.0, 90.0, "Delay of lipolysis", "assumption")
-    ] = 30.0
+    ] = 45.0
     gh_late_time: Annotated[
         float,
         Parameter(
@@ -157,7 +173,7 @@ class Parameters(NamedTuple):
         Parameter(
             "ug/L/h", 5.0, 40.0, "IGF-1 production at high GH", "Papathanasiou 2021 (seen): 15.1"
         ),
-    ] = 11.6
+    ] = 15.1
     igf1_half: Annotated[
         float,
         Parameter(
@@ -167,7 +183,7 @@ class Parameters(NamedTuple):
             "Growth hormone of half that",
             "Papathanasiou 2021 (seen): 2.13; trial 1",
         ),
-    ] = 1.0
+    ] = 1.5
     igf1_clearance: Annotated[
         float, Parameter("1/h", 0.015, 0.06, "IGF-1 clearance", "Papathanasiou 2021 (seen): 0.0262")
     ] = 0.0262
@@ -236,8 +252,9 @@ def release(
     drug = lever.ghrh_drive * rises(ghrh, 1.0)
     mimetic = lever.ghrp_drive * p.ghrp_gain * rises(ghrp, 1.0)
     helped = 1.0 + (1.0 - variant.ghrh_ghrp_sum) * p.ghrp_ghrh_gain * drug
+    enlarged = p.ghrh_pulse_gain * drug / (1.0 + p.ghrh_fade * s.ghrh_tolerance)
     drive = (
-        lever.gh_pulsatility * s.pulse * (1.0 + p.ghrh_pulse_gain * drug)
+        lever.gh_pulsatility * s.pulse * (1.0 + enlarged)
         + p.gh_leak
         + p.ghrh_floor * drug
         + mimetic * helped
@@ -257,9 +274,15 @@ def release(
 
 
 def change(
-    s: Organ, p: Parameters, lever: Levers, release: Number, gh_given: Number, insulin: Number
+    s: Organ,
+    p: Parameters,
+    lever: Levers,
+    release: Number,
+    ghrh: Number,
+    gh_given: Number,
+    insulin: Number,
 ) -> Organ:
-    """`gh_given` is growth hormone from outside, ug/min."""
+    """`ghrh` is the drug over its EC50, `gh_given` growth hormone from outside, ug/min."""
     made = lever.igf1_production * (
         p.igf1_base
         + p.igf1_gain * rises(s.gh, p.igf1_half) * 2.0 * rises(insulin, p.igf1_insulin_half)
@@ -270,4 +293,7 @@ def change(
         gh_early=(s.gh - s.gh_early) / p.gh_early_time,
         gh_late=(s.gh_early - s.gh_late) / p.gh_late_time,
         igf1=made - p.igf1_clearance * s.igf1,
+        # Steep, so that a drug that comes and goes within the day leaves little tolerance behind.
+        ghrh_tolerance=(lever.ghrh_drive * rises(ghrh, 1.0) ** 3 - s.ghrh_tolerance)
+        / p.ghrh_tolerance_time,
     )

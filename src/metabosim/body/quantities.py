@@ -32,11 +32,15 @@ def inside_factor(unit: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Something an organ remembers. `scale` is a typical size, for tolerances."""
+    """Something an organ remembers. `scale` is a typical size, for tolerances.
+
+    `lasting` is False for what is zero until a drug is given, and so at every rest.
+    """
 
     unit: str
     scale: float
     text: str
+    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from metabosim.body import (
     SIGNALS,
     STATES,
     VARIANTS,
+    anatomy,
     observe,
     wiring,
 )
@@ -60,9 +61,9 @@ def evaluate(
 
     `y` and `c` may hold floats, arrays, symbols or quantities; `f` brings the matching functions.
     """
-    inputs = wiring.Inputs(*c[_START["input"] : _START["held"]])
-    states = _grouped(wiring.States, y)
-    parameters = _grouped(wiring.Parameters, c, _START["parameter"])
+    inputs = anatomy.Inputs(*c[_START["input"] : _START["held"]])
+    states = _grouped(anatomy.States, y)
+    parameters = _grouped(anatomy.Parameters, c, _START["parameter"])
     reading = observe.Parameters(
         *c[_START["lever"] - len(observe.Parameters._fields) : _START["lever"]]
     )
@@ -73,8 +74,8 @@ def evaluate(
         f,
         states,
         parameters,
-        _grouped(wiring.Levers, c, _START["lever"]),
-        _grouped(wiring.Variants, c, _START["variant"]),
+        _grouped(anatomy.Levers, c, _START["lever"]),
+        _grouped(anatomy.Variants, c, _START["variant"]),
         inputs,
         tap,
     )

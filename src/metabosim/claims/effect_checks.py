@@ -44,7 +44,8 @@ def dose_response(check: words.DoseResponse, bench: Bench) -> Judgement:
     if check.levels_off is not None:
         slopes = steps / np.diff(doses)
         margins.append(float((check.levels_off * slopes.max() - slopes[-1]) * np.diff(doses)[-1]))
-        said += f"; the last slope is {100 * slopes[-1] / slopes.max():.0f} % of the steepest"
+        if slopes.max() > 0.0:
+            said += f"; the last slope is {100 * slopes[-1] / slopes.max():.0f} % of the steepest"
     return Judgement(
         min(margins),
         first.measure.unit,

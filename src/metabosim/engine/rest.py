@@ -27,7 +27,7 @@ BUDGET = 400_000  # evaluations a day: about a hundred times what a day needs
 SETTLING_DAYS = 120.0  # lived through between attempts, where Newton's method gets stuck
 ATTEMPTS = 12
 SCALE = np.array([item.kind.scale for item in STATES.values()])
-RESTING = np.array([not name.startswith("drug") for name in STATES])
+RESTING = np.array([item.kind.lasting for item in STATES.values()])
 
 
 @dataclass(frozen=True)
