@@ -35,8 +35,10 @@ def test_kernel_equals_plain_interpreter(seed):
     y, c = resting_state(seed), random_constants(seed)
     changes, readings = vector.evaluate(MathFunctions, list(y), list(c))
     rates, seen = np.empty(len(changes)), np.empty(len(readings))
-    kernel.rates(y, c, rates)
-    kernel.observe(y, c, seen)
+    lasting = np.empty(kernel.HOISTED)
+    kernel.prepare(c, lasting)
+    kernel.rates(y, c, lasting, rates)
+    kernel.observe(y, c, lasting, seen)
     # Where large flows cancel, the difference is small against the flows, not against itself.
     np.testing.assert_allclose(rates, changes, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(seen, vector.shown(readings), rtol=1e-9, atol=1e-9)

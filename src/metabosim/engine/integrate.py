@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from metabosim.body import vector
 from metabosim.engine.compiling import compiled
-from metabosim.engine.kernel import observe, rates
+from metabosim.engine.kernel import HOISTED, observe, prepare, rates
 
 # What an event does to the state vector y or the constants c; at a pause nothing but a new step begins.
 ADD, ADD_MEAL, SET_CONSTANT, SET_STATE, MARK_MEAL, FOLLOW, LET_GO, PAUSE = range(8)
@@ -29,18 +29,6 @@ N_STATES = len(vector.STATE)
 N_READINGS = len(vector.READING)
 
 _C = np.array([0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0])
-_A = np.array(
-    [
-        [0, 0, 0, 0, 0, 0],
-        [1 / 5, 0, 0, 0, 0, 0],
-        [3 / 40, 9 / 40, 0, 0, 0, 0],
-        [44 / 45, -56 / 15, 32 / 9, 0, 0, 0],
-        [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729, 0, 0],
-        [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656, 0],
-        [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-    ]
-)
-_E = np.array([71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40])
 _D = np.array(
     [
         -12715105075 / 11282082432,
@@ -109,24 +97,79 @@ def _hold(
 
 
 @compiled
-def _rates(
+def _held_rates(
     t: float,
     y: Floats,
     c: Floats,
+    lasting: Floats,
     dy: Floats,
-    holding: bool,
     followed: NDArray[np.bool_],
     courses: Courses,
     pinned: Floats,
 ) -> None:
-    """Rates at `t`; held states follow their course."""
-    if holding:
-        _hold(t, y, c, followed, courses, pinned)
-    rates(y, c, dy)
-    if holding:
-        for k in range(followed.size):
-            if followed[k] and courses[0][k] == 0:
-                dy[courses[1][k]] = pinned[courses[1][k]]
+    """Rates at `t` while something is held; held states follow their course."""
+    _hold(t, y, c, followed, courses, pinned)
+    rates(y, c, lasting, dy)
+    for k in range(followed.size):
+        if followed[k] and courses[0][k] == 0:
+            dy[courses[1][k]] = pinned[courses[1][k]]
+
+
+@compiled
+def _stage(i: int, h: float, y: Floats, k: Floats, stage: Floats) -> None:
+    """The state at which the rates of stage `i` are taken; the last is the fifth-order result.
+
+    Written out, one loop a stage, since the compiler then computes several states at once.
+    """
+    if i == 1:
+        for j in range(N_STATES):
+            stage[j] = y[j] + h * (1 / 5 * k[0, j])
+    elif i == 2:
+        for j in range(N_STATES):
+            stage[j] = y[j] + h * (3 / 40 * k[0, j] + 9 / 40 * k[1, j])
+    elif i == 3:
+        for j in range(N_STATES):
+            stage[j] = y[j] + h * (44 / 45 * k[0, j] - 56 / 15 * k[1, j] + 32 / 9 * k[2, j])
+    elif i == 4:
+        for j in range(N_STATES):
+            stage[j] = y[j] + h * (
+                19372 / 6561 * k[0, j]
+                - 25360 / 2187 * k[1, j]
+                + 64448 / 6561 * k[2, j]
+                - 212 / 729 * k[3, j]
+            )
+    elif i == 5:
+        for j in range(N_STATES):
+            stage[j] = y[j] + h * (
+                9017 / 3168 * k[0, j]
+                - 355 / 33 * k[1, j]
+                + 46732 / 5247 * k[2, j]
+                + 49 / 176 * k[3, j]
+                - 5103 / 18656 * k[4, j]
+            )
+    else:
+        for j in range(N_STATES):
+            stage[j] = y[j] + h * (
+                35 / 384 * k[0, j]
+                + 500 / 1113 * k[2, j]
+                + 125 / 192 * k[3, j]
+                - 2187 / 6784 * k[4, j]
+                + 11 / 84 * k[5, j]
+            )
+
+
+@compiled
+def _error(h: float, k: Floats, error: Floats) -> None:
+    """What the fifth-order result differs by from the fourth-order one."""
+    for j in range(N_STATES):
+        error[j] = h * (
+            71 / 57600 * k[0, j]
+            - 71 / 16695 * k[2, j]
+            + 71 / 1920 * k[3, j]
+            - 17253 / 339200 * k[4, j]
+            + 22 / 525 * k[5, j]
+            - 1 / 40 * k[6, j]
+        )
 
 
 @compiled
@@ -153,7 +196,9 @@ def integrate(
     seen_y = np.empty((out_time.size, n))
     seen = np.empty((out_time.size, N_READINGS))
     k = np.empty((7, n))
-    trial, stage, look = np.empty(n), np.empty(n), np.empty(n)
+    trial, stage, look, error = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    lasting = np.empty(HOISTED)
+    prepare(c, lasting)
     pinned = np.zeros(n)
     scratch = np.empty(N_READINGS)
     followed = np.zeros(courses[0].size, dtype=np.bool_)
@@ -170,7 +215,7 @@ def integrate(
             if kind == ADD:
                 y[index] += value
             elif kind == ADD_MEAL:
-                observe(y, c, scratch)
+                observe(y, c, lasting, scratch)
                 y[index] += value * scratch[APPETITE] * c[DIET]
             elif kind == SET_CONSTANT:
                 c[index] = value
@@ -191,7 +236,7 @@ def integrate(
             if holding:
                 _hold(t, y, c, followed, courses, pinned)
             seen_y[out] = y
-            observe(y, c, seen[out])
+            observe(y, c, lasting, seen[out])
             out += 1
         if t >= stop:
             return DONE, t, 0, evaluations, seen_y, seen
@@ -201,7 +246,10 @@ def integrate(
         # What is held may jump at the target; until there, its value before the jump counts.
         limit = np.nextafter(target, -np.inf)
 
-        _rates(t, y, c, k[0], holding, followed, courses, pinned)
+        if holding:
+            _held_rates(t, y, c, lasting, k[0], followed, courses, pinned)
+        else:
+            rates(y, c, lasting, k[0])
         evaluations += 1
         while t < target:
             if evaluations > budget:
@@ -210,22 +258,19 @@ def integrate(
             if last:
                 h = target - t
             for i in range(1, 7):
-                for j in range(n):
-                    total = 0.0
-                    for m in range(i):
-                        total += _A[i, m] * k[m, j]
-                    stage[j] = y[j] + h * total
-                at = min(t + _C[i] * h, limit)
-                _rates(at, stage, c, k[i], holding, followed, courses, pinned)
+                _stage(i, h, y, k, stage)
+                if holding:
+                    at = min(t + _C[i] * h, limit)
+                    _held_rates(at, stage, c, lasting, k[i], followed, courses, pinned)
+                else:
+                    rates(stage, c, lasting, k[i])
             trial[:] = stage  # the last stage is the fifth-order result
             evaluations += 6
             worst, fault = 0.0, 0
+            _error(h, k, error)
             for j in range(n):
-                total = 0.0
-                for m in range(7):
-                    total += _E[m] * k[m, j]
                 size = atol * scale[j] + rtol * max(abs(y[j]), abs(trial[j]))
-                ratio = abs(h * total) / size
+                ratio = abs(error[j]) / size
                 if not (np.isfinite(ratio) and np.isfinite(trial[j])):
                     worst, fault = np.inf, j
                     break
@@ -256,7 +301,7 @@ def integrate(
                 if holding:
                     _hold(out_time[out], look, c, followed, courses, pinned)
                 seen_y[out] = look
-                observe(look, c, seen[out])
+                observe(look, c, lasting, seen[out])
                 out += 1
             t = new
             y[:] = trial

@@ -1,7 +1,7 @@
 """Prints the traced equations as a numba kernel: `python -m metabosim.engine.kernel_source` rewrites kernel.py.
 
-Common subexpressions are shared, integer powers are multiplied out, and what depends on constants alone
-stays in the straight line (the compiler hoists what it can).
+Common subexpressions are shared and integer powers multiplied out. What depends on parameters, levers and
+variants alone is computed once for a run, by `prepare`: most of it are reciprocals, and dividing is slow.
 """
 
 from pathlib import Path
@@ -13,6 +13,7 @@ from metabosim.body import STATES, vector
 from metabosim.trace import traced
 
 KERNEL = Path(__file__).with_name("kernel.py")
+_LASTING = ("parameter", "lever", "variant")  # blocks of constants that no event changes
 
 _HEAD = '''"""The body's equations, compiled. Generated from metabosim.body by engine/kernel_source.py: do not edit."""
 # ruff: noqa
@@ -51,14 +52,51 @@ class _Printer(PythonCodePrinter):  # type: ignore[misc]  # sympy has no types
         return repr(float(expr))
 
 
-def _function(name: str, expressions: tuple[sympy.Expr, ...], text: str) -> str:
-    """One straight-line function `name(y, c, out)`."""
-    trace = traced()
-    shared, results = sympy.cse(
-        list(expressions), symbols=sympy.numbered_symbols("x"), order="none"
-    )
-    place = {symbol: f"y[{i}]" for i, symbol in enumerate(trace.states)}
-    place |= {symbol: f"c[{i}]" for i, symbol in enumerate(trace.constants)}
+class _Hoisting:
+    """Takes out of expressions what depends on symbols that stay as they are through a run."""
+
+    def __init__(self, lasting: frozenset[sympy.Symbol]) -> None:
+        self.lasting = lasting
+        self.found: dict[sympy.Expr, sympy.Symbol] = {}
+        self._done: dict[sympy.Expr, sympy.Expr] = {}
+
+    def __call__(self, expression: sympy.Expr) -> sympy.Expr:
+        """The expression with every lasting part replaced by a symbol of `found`."""
+        if expression not in self._done:
+            self._done[expression] = self._hoisted(expression)
+        return self._done[expression]
+
+    def _lasts(self, expression: sympy.Expr) -> bool:
+        return bool(expression.free_symbols <= self.lasting)
+
+    def _named(self, expression: sympy.Expr) -> sympy.Expr:
+        if expression.is_Atom:
+            return expression
+        return self.found.setdefault(expression, sympy.Symbol(f"hoisted{len(self.found)}"))
+
+    def _hoisted(self, expression: sympy.Expr) -> sympy.Expr:
+        if self._lasts(expression):
+            return self._named(expression)
+        if expression.is_Atom:
+            return expression
+        kept = [self(part) for part in expression.args if not self._lasts(part)]
+        lasting = [part for part in expression.args if self._lasts(part)]
+        if isinstance(expression, sympy.Mul | sympy.Add):
+            if any(part.free_symbols for part in lasting):
+                lasting = [self._named(expression.func(*lasting))]
+            return expression.func(*lasting, *kept)
+        return expression.func(*(self(part) for part in expression.args))
+
+
+def _function(
+    name: str,
+    arguments: str,
+    place: dict[sympy.Symbol, str],
+    expressions: list[sympy.Expr],
+    text: str,
+) -> str:
+    """One straight-line function of vectors, the last of which is written to; symbols are found at `place`."""
+    shared, results = sympy.cse(expressions, symbols=sympy.numbered_symbols("x"), order="none")
     printer = _Printer({"fully_qualified_modules": False})
 
     def printed(expression: sympy.Expr) -> str:
@@ -66,7 +104,7 @@ def _function(name: str, expressions: tuple[sympy.Expr, ...], text: str) -> str:
             printer.doprint(expression.xreplace({s: sympy.Symbol(t) for s, t in place.items()}))
         )
 
-    vectors = ", ".join(f"{argument}: NDArray[np.float64]" for argument in ("y", "c", "out"))
+    vectors = ", ".join(f"{argument}: NDArray[np.float64]" for argument in arguments.split())
     lines = ["@compiled", f"def {name}({vectors}) -> None:", f'    """{text}"""']
     lines += [f"    {symbol} = {printed(expression)}" for symbol, expression in shared]
     lines += [f"    out[{i}] = {printed(result)}" for i, result in enumerate(results)]
@@ -76,19 +114,30 @@ def _function(name: str, expressions: tuple[sympy.Expr, ...], text: str) -> str:
 def source() -> str:
     """The text of kernel.py."""
     trace = traced()
+    lasting = zip(vector.CONSTANT, trace.constants, strict=True)
+    hoist = _Hoisting(frozenset(symbol for (block, _), symbol in lasting if block in _LASTING))
+    changes, readings = (list(map(hoist, part)) for part in (trace.changes, trace.readings))
     layout = (
         f"STATES = {tuple(STATES)!r}\nCONSTANTS = {tuple('.'.join(k) for k in vector.CONSTANT)!r}\n"
-        f"READINGS = {tuple(vector.READING)!r}\n"
+        f"READINGS = {tuple(vector.READING)!r}\nHOISTED = {len(hoist.found)}\n"
     )
+    place = {symbol: f"c[{i}]" for i, symbol in enumerate(trace.constants)}
+    here = place | {symbol: f"y[{i}]" for i, symbol in enumerate(trace.states)}
+    here |= {symbol: f"h[{i}]" for i, symbol in enumerate(hoist.found.values())}
     return "\n\n".join(
         [
             _HEAD + layout,
-            _function("rates", trace.changes, "Rates of change of every state."),
             _function(
-                "observe", trace.readings, "Every observable, then every signal that can be held."
+                "prepare", "c out", place, list(hoist.found),
+                "What parameters, levers and variants alone decide.",
+            ),
+            _function("rates", "y c h out", here, changes, "Rates of change of every state."),
+            _function(
+                "observe", "y c h out", here, readings,
+                "Every observable, then every signal that can be held.",
             ),
         ]
-    )
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
