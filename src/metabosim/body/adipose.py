@@ -33,7 +33,7 @@ class Parameters(NamedTuple):
             "Lipolysis without insulin at reference fat",
             "assumption: basal 6 umol/kg/min",
         ),
-    ] = 0.79
+    ] = 0.808
     lipolysis_floor: Annotated[
         float, Parameter("1", 0.0, 0.2, "Share of lipolysis insulin cannot stop", "assumption")
     ] = 0.05
@@ -61,7 +61,7 @@ class Parameters(NamedTuple):
     ] = 0.20
     gh_lipolysis: Annotated[
         float, Parameter("1", 0.0, 6.0, "Largest rise of lipolysis by growth hormone", "assumption")
-    ] = 2.6
+    ] = 2.13
     gh_lipolysis_half: Annotated[
         float,
         Parameter(
@@ -91,7 +91,7 @@ class Parameters(NamedTuple):
             "Triglyceride output by the liver",
             "assumption, reference 1 mmol/L",
         ),
-    ] = 0.17
+    ] = 0.22
     triglyceride_spill: Annotated[
         float,
         Parameter(
@@ -109,7 +109,7 @@ class Parameters(NamedTuple):
     gh_triglyceride_clearance: Annotated[
         float,
         Parameter("L/ug", 0.0, 1.0, "Rise of that clearance with growth hormone", "assumption"),
-    ] = 0.168
+    ] = 0.313
     vat_share: Annotated[
         float,
         Parameter(
@@ -119,7 +119,7 @@ class Parameters(NamedTuple):
             "Visceral share of fat at reference fat, without GH or insulin",
             "assumption",
         ),
-    ] = 0.135
+    ] = 0.148
     vat_exponent: Annotated[
         float,
         Parameter(
@@ -145,7 +145,7 @@ class Parameters(NamedTuple):
             "Fall of the visceral target with growth hormone",
             "assumption, D6: -15 % at 26 weeks",
         ),
-    ] = 1.3
+    ] = 1.05
     gh_vat_half: Annotated[
         float,
         Parameter("ug/L", 0.5, 20.0, "Growth hormone at which that fall saturates", "assumption"),
@@ -223,7 +223,7 @@ class Parameters(NamedTuple):
             "Lean mass per e-fold of IGF-1",
             "assumption, +1.3 kg under tesamorelin (memory)",
         ),
-    ] = 2.9
+    ] = 3.78
     lean_return: Annotated[
         float, Parameter("d", 15.0, 300.0, "Time in which lean mass finds its target", "assumption")
     ] = 60.0

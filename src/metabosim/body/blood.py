@@ -68,7 +68,7 @@ class Parameters(NamedTuple):
             "Fall of hepatic extraction with hepatic resistance",
             "Camastra 2005 (seen): clearance 0.52 of lean; size by assumption",
         ),
-    ] = 0.39
+    ] = 0.436
     insulin_delay: Annotated[
         float,
         Parameter(

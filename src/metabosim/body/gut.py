@@ -32,7 +32,7 @@ class Parameters(NamedTuple):
             "Stomach emptying rate without GLP-1",
             "liquid T50 28 min, PMID 16492694 (seen)",
         ),
-    ] = 0.033
+    ] = 0.027
     emptying_saturation: Annotated[
         float,
         Parameter(
@@ -77,7 +77,7 @@ class Parameters(NamedTuple):
             "How far tolerance undoes the slowing",
             "assumption, after healio 2017 (seen)",
         ),
-    ] = 8.0
+    ] = 9.0
     emptying_tolerance_time: Annotated[
         float,
         Parameter("d", 0.3, 30.0, "Time constant of that tolerance", "assumption: a day to weeks"),
@@ -97,7 +97,7 @@ class Parameters(NamedTuple):
             "GLP-1 released with each mmol absorbed",
             "assumption, meal peak 25 pmol/L",
         ),
-    ] = 26.0
+    ] = 19.8
     glp1_flow_half: Annotated[
         float,
         Parameter(

@@ -48,7 +48,7 @@ class Parameters(NamedTuple):
             "Calming by full GLP-1 drive",
             "default at most -15 %, evidence C12 (contested)",
         ),
-    ] = 0.085
+    ] = 0.1
     inflammation_time: Annotated[
         float,
         Parameter("d", 2.0, 60.0, "Time constant of inflammation", "assumption: days to weeks"),

@@ -38,7 +38,7 @@ class Parameters(NamedTuple):
             "Glucose of half-maximal calcium",
             "assumption, after Ha-Sherman 2020",
         ),
-    ] = 10.0
+    ] = 6.31
     amplifier_glucose: Annotated[
         float,
         Parameter(
@@ -48,30 +48,30 @@ class Parameters(NamedTuple):
             "Glucose at which the amplifiers are half open",
             "threshold near 4, gone by 3.5: Degn 2004 (seen); value by assumption",
         ),
-    ] = 4.6
+    ] = 4.9
     release_rate: Annotated[
         float,
         Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption"),
-    ] = 0.075
+    ] = 0.0458
     unpriming: Annotated[
         float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")
-    ] = 0.046
+    ] = 0.0593
     priming: Annotated[
         float,
         Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption"),
-    ] = 0.061
+    ] = 0.045
     priming_floor: Annotated[
         float, Parameter("1", 0.0, 0.5, "Priming without calcium, share of full", "assumption")
-    ] = 0.187
+    ] = 0.49
     docking: Annotated[
         float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")
-    ] = 0.05
+    ] = 0.0534
     docked_capacity: Annotated[
         float, Parameter("pmol", 3000.0, 60000.0, "Docked granules when refilled", "assumption")
-    ] = 16000.0
+    ] = 7500.0
     docking_glucose_gain: Annotated[
         float, Parameter("1", 0.0, 4.0, "Mobilisation of granules by glucose", "assumption")
-    ] = 0.55
+    ] = 0.323
     pka_mobilisation: Annotated[
         float,
         Parameter(
@@ -81,7 +81,7 @@ class Parameters(NamedTuple):
             "Gain of PKA on the refilling of docked granules",
             "assumption; resupply carries the incretin's effect: Ha-Sherman 2020 (seen)",
         ),
-    ] = 2.5
+    ] = 3.24
     camp_gain: Annotated[
         float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")
     ] = 3.6
@@ -103,29 +103,29 @@ class Parameters(NamedTuple):
             "Gain of PKA on release",
             "assumption, Kjems 2003 (seen): slope multiplied",
         ),
-    ] = 4.5
+    ] = 7.18
     epac2_gain: Annotated[
         float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")
-    ] = 6.0
+    ] = 7.05
     mass_ceiling: Annotated[
         float,
         Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6"),
-    ] = 1.8
+    ] = 1.78
     demand_half: Annotated[
         float, Parameter("1", 0.03, 0.6, "Excess workload of half-maximal growth", "assumption")
-    ] = 0.05
+    ] = 0.0775
     habitual_workload: Annotated[
         float,
         Parameter(
             "pmol/min", 60.0, 500.0, "Workload a reference beta cell is built for", "assumption"
         ),
-    ] = 265.0
+    ] = 264.0
     growth_time: Annotated[
         float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")
     ] = 102.0
     function_time: Annotated[
         float, Parameter("d", 20.0, 1500.0, "Time constant of beta-cell function", "assumption")
-    ] = 246.0
+    ] = 600.0
     function_capacity: Annotated[
         float,
         Parameter(
@@ -164,7 +164,7 @@ class Parameters(NamedTuple):
     ] = 10.0
     glucagon_basal: Annotated[
         float, Parameter("pmol/L", 3.0, 25.0, "Glucagon drive at rest", "assumption")
-    ] = 14.0
+    ] = 15.1
     glucagon_turnover: Annotated[
         float, Parameter("1/min", 0.05, 0.3, "Glucagon clearance", "4GI form (seen)")
     ] = 0.117
@@ -190,7 +190,7 @@ class Parameters(NamedTuple):
     glucagon_glp1_half: Annotated[
         float,
         Parameter("1", 0.2, 5.0, "GLP-1 drive of half-maximal restraint of glucagon", "assumption"),
-    ] = 1.2
+    ] = 0.45
     somatostatin_islet_half: Annotated[
         float,
         Parameter(
@@ -213,7 +213,7 @@ class Parameters(NamedTuple):
     ] = 3.7
     hypoglycaemia_gain: Annotated[
         float, Parameter("1", 0.0, 6.0, "Rise of glucagon in hypoglycaemia", "assumption")
-    ] = 2.0
+    ] = 1.07
 
 
 class Levers(NamedTuple):
@@ -324,7 +324,7 @@ def flows(
             p.docked_capacity
             * s.beta_function
             * (1.0 + p.docking_glucose_gain * cell.calcium)
-            * (1.0 + p.pka_mobilisation * by_pka)
+            * (1.0 + (1.0 - summed) * p.pka_mobilisation * by_pka)
             - s.docked
         ),
         primed=primed,

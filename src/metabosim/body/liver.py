@@ -24,10 +24,10 @@ class Parameters(NamedTuple):
         Parameter(
             "mmol/min", 0.2, 3.0, "Glucose from glycogen, full stores and no insulin", "assumption"
         ),
-    ] = 0.95
+    ] = 1.27
     gluconeogenesis: Annotated[
         float, Parameter("mmol/min", 0.2, 2.0, "New glucose, no insulin", "assumption")
-    ] = 0.57
+    ] = 0.369
     glycogen_half: Annotated[
         float, Parameter("mmol", 30.0, 300.0, "Glycogen of half-maximal breakdown", "assumption")
     ] = 120.0
@@ -43,13 +43,13 @@ class Parameters(NamedTuple):
             "Largest storage as glycogen",
             "assumption: about a quarter of a meal",
         ),
-    ] = 3.7
+    ] = 4.43
     storage_glucose: Annotated[
         float, Parameter("mmol/L", 5.0, 15.0, "Glucose of half-maximal storage", "assumption")
     ] = 8.0
     storage_insulin: Annotated[
         float, Parameter("pmol/L", 50.0, 600.0, "Insulin of half-maximal storage", "assumption")
-    ] = 270.0
+    ] = 198.0
     portal_flow: Annotated[
         float,
         Parameter("L/min", 0.6, 1.8, "Portal flow that dilutes glucose from the gut", "assumption"),
@@ -63,7 +63,7 @@ class Parameters(NamedTuple):
             "Insulin that halves glucose production",
             "liver responds below muscle: Conte 2012 (seen); value by assumption",
         ),
-    ] = 61.0
+    ] = 50.0
     hepatic_glucagon_half: Annotated[
         float,
         Parameter(
@@ -77,7 +77,7 @@ class Parameters(NamedTuple):
     autoregulation: Annotated[
         float,
         Parameter("mmol/L", 5.0, 20.0, "Glucose that halves its own production", "assumption"),
-    ] = 9.3
+    ] = 19.8
     hepatic_gh_resistance: Annotated[
         float,
         Parameter(
@@ -87,7 +87,7 @@ class Parameters(NamedTuple):
             "Hepatic resistance by growth hormone",
             "assumption: about twice muscle's",
         ),
-    ] = 2.2
+    ] = 1.54
     hepatic_spill_resistance: Annotated[
         float,
         Parameter(
@@ -97,7 +97,7 @@ class Parameters(NamedTuple):
             "Hepatic resistance by visceral fatty acids",
             "assumption, B4: rival of inflammation",
         ),
-    ] = 0.099
+    ] = 0.0115
     spill_gluconeogenesis: Annotated[
         float,
         Parameter(
@@ -107,7 +107,7 @@ class Parameters(NamedTuple):
             "New glucose driven by visceral fatty acids",
             "assumption: fatty acids fuel gluconeogenesis",
         ),
-    ] = 0.21
+    ] = 0.5
     ffa_gluconeogenesis: Annotated[
         float,
         Parameter(

@@ -63,8 +63,8 @@ class Parameters(NamedTuple):
         float, Parameter("mmol/L", 0.5, 3.0, "Glucose of half-maximal brain uptake", "assumption")
     ] = 1.2
     insulin_sensitivity: Annotated[
-        float, Parameter("1", 0.3, 4.0, "Inborn insulin sensitivity of the subject", "assumption")
-    ] = 2.7
+        float, Parameter("1", 0.3, 8.0, "Inborn insulin sensitivity of the subject", "assumption")
+    ] = 3.87
     inflammation_load: Annotated[
         float,
         Parameter(
@@ -74,10 +74,10 @@ class Parameters(NamedTuple):
             "Resistance per unit of inflammation",
             "assumption; weak edge, evidence B4 (contested)",
         ),
-    ] = 1.3
+    ] = 2.45
     ffa_load: Annotated[
         float, Parameter("L/mmol", 0.0, 4.0, "Resistance per mmol/L of fatty acids", "assumption")
-    ] = 0.49
+    ] = 0.4
     glucose_load: Annotated[
         float, Parameter("1", 0.0, 3.0, "Resistance by high glucose, at most", "assumption")
     ] = 0.8
@@ -96,7 +96,7 @@ class Parameters(NamedTuple):
             "Resistance by growth hormone",
             "Diabetologia 1991, GIR -39 % (seen); size by assumption",
         ),
-    ] = 0.14
+    ] = 0.144
 
 
 class Levers(NamedTuple):

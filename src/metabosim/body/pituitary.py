@@ -87,7 +87,7 @@ class Parameters(NamedTuple):
     ] = 1.0
     ghrh_floor: Annotated[
         float, Parameter("1", 0.0, 1.0, "Release between pulses by full GHRH drug", "assumption")
-    ] = 0.2
+    ] = 0.27
     ghrp_gain: Annotated[
         float,
         Parameter(
@@ -113,7 +113,7 @@ class Parameters(NamedTuple):
             "Visceral fat that halves growth hormone",
             "r2 0.41 (seen, D2); value by assumption",
         ),
-    ] = 0.89
+    ] = 1.47
     igf1_gh_half: Annotated[
         float, Parameter("ug/L", 60.0, 1000.0, "IGF-1 that halves growth hormone", "assumption")
     ] = 450.0
@@ -148,7 +148,7 @@ class Parameters(NamedTuple):
             "Growth hormone at which its resistance saturates",
             "plateau at high GH, Diabetologia 1991 (seen); value by assumption",
         ),
-    ] = 2.5
+    ] = 5.97
     gh_early_time: Annotated[
         float, Parameter("min", 10.0, 90.0, "Delay of lipolysis", "assumption")
     ] = 45.0
@@ -173,7 +173,7 @@ class Parameters(NamedTuple):
         Parameter(
             "ug/L/h", 5.0, 40.0, "IGF-1 production at high GH", "Papathanasiou 2021 (seen): 15.1"
         ),
-    ] = 15.1
+    ] = 11.1
     igf1_half: Annotated[
         float,
         Parameter(

@@ -158,7 +158,7 @@ def prepare(c: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     out[87] = c[191]*x3
     out[88] = (1.0/((c[17])))
     out[89] = (1.0/((c[22])))
-    out[90] = c[34]*x32
+    out[90] = c[34]*x31*x32
     out[91] = x31*x36
     out[92] = -c[29]
     out[93] = -c[28]

@@ -46,6 +46,11 @@ class Rest:
 
 
 def _start(parameters: dict[str, float]) -> NDArray[np.float64]:
+    """Where the search begins: with beta cells grown as far as they can.
+
+    Where a body has two rests, one compensated and one in which glucose has worn the islet down, it is the
+    first that a habitual life leads to.
+    """
     y = SCALE.copy()
     put = {
         "fat": parameters["habitual_fat"],
@@ -55,6 +60,7 @@ def _start(parameters: dict[str, float]) -> NDArray[np.float64]:
         "intestine": 10.0,
         "food_energy": 1.0,
         "vat": parameters["vat_share"] * parameters["habitual_fat"],
+        "beta_mass": parameters["mass_ceiling"],
         "beta_function": parameters["function_capacity"],
         "workload": parameters["habitual_workload"],
     }
