@@ -12,11 +12,8 @@ from metabosim.bands.experiments import EXPERIMENTS
 
 TABLE = Path(__file__).with_name("bands.csv")
 
-# Why a row is out, for the reader of the table.
-NOTES: dict[str, str] = {
-    "B3.1": "HOMA-B at diagnosis is 0.37 of its height: one simulated person fails faster at the end "
-    "than the mean of many (0.67), whose falls came at different times",
-}
+# Why a row is out, for the reader of the table; at present none is.
+NOTES: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
