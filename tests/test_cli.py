@@ -231,7 +231,7 @@ def test_interrupted_from_outside(tmp_path: Path) -> None:
         time.sleep(0.5)
         child.send_signal(signal.SIGINT)
         _, told = child.communicate(timeout=60)
-    assert child.returncode == 130
+    assert child.returncode == 130, told
     assert "interrupted" in told
     assert "Traceback" not in told
     assert not list((tmp_path / "out").rglob("*.metabosim-tmp"))

@@ -52,7 +52,7 @@ TABLE = {
     # insulin acting
     "insulin_action": Staging("glucose_uptake_muscle_mmol_min", UP, **clamped(5.0, INSULIN)),
     "inflammation_resistance": Staging("insulin_signalling_index", DOWN, "visceral-obese", **MONTH),
-    "ffa_resistance": Staging("insulin_signalling_index", DOWN, "visceral-obese", **MONTH),
+    "ffa_resistance": Staging("insulin_signalling_index", DOWN, "type-2-diabetes", **MONTH),
     "glucotoxic_resistance": Staging("insulin_signalling_index", DOWN, "type-2-diabetes", **MONTH),
     "gh_acute_resistance": Staging("glucose_infusion_mmol_min", DOWN, **clamped(5.0, INSULIN, GH)),
     # insulin made and cleared

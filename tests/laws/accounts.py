@@ -107,9 +107,8 @@ def assert_balances(book):
     )
 
     made = book["glucose_production_mmol_min"]
-    used = (
-        flow["muscle_uptake"] + flow["brain_uptake"] + flow["other_uptake"] + flow["liver.stored"]
-    )
+    used = flow["uptake.muscle"] + flow["uptake.brain"] + flow["uptake.other"]
+    used = used + flow["liver.stored"]
     came = book["glucose_appearance_mmol_min"] + book["glucose_infusion_mmol_min"] + made
     np.testing.assert_allclose(book["glucose_uptake_mmol_min"], used, rtol=1e-9)
     glucose, lean = STATE["glucose"], STATE["lean"]

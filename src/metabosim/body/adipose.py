@@ -145,7 +145,7 @@ class Parameters(NamedTuple):
             "Fall of the visceral target with growth hormone",
             "assumption, D6: -15 % at 26 weeks",
         ),
-    ] = 1.05
+    ] = 0.95
     gh_vat_half: Annotated[
         float,
         Parameter("ug/L", 0.5, 20.0, "Growth hormone at which that fall saturates", "assumption"),

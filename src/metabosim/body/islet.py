@@ -43,12 +43,12 @@ class Parameters(NamedTuple):
         float,
         Parameter(
             "mmol/L",
-            4.5,
             4.9,
+            5.2,
             "Glucose at which the amplifiers are half open",
             "threshold near 4, gone by 3.5: Degn 2004 (seen); value by assumption",
         ),
-    ] = 4.9
+    ] = 4.95
     release_rate: Annotated[
         float,
         Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption"),
@@ -68,7 +68,7 @@ class Parameters(NamedTuple):
     ] = 0.0534
     docked_capacity: Annotated[
         float, Parameter("pmol", 3000.0, 60000.0, "Docked granules when refilled", "assumption")
-    ] = 7500.0
+    ] = 7600.0
     docking_glucose_gain: Annotated[
         float, Parameter("1", 0.0, 4.0, "Mobilisation of granules by glucose", "assumption")
     ] = 0.323
@@ -81,7 +81,7 @@ class Parameters(NamedTuple):
             "Gain of PKA on the refilling of docked granules",
             "assumption; resupply carries the incretin's effect: Ha-Sherman 2020 (seen)",
         ),
-    ] = 3.24
+    ] = 2.7
     camp_gain: Annotated[
         float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")
     ] = 3.6
@@ -290,7 +290,7 @@ def calcium(p: Parameters, glucose: Number, katp: Number) -> Number:
 def cascade(p: Parameters, lever: Levers, trigger: Number, glp1_drive: Number) -> Cascade:
     """cAMP rises with GLP-1 at any glucose; its arms act only as far as calcium opens the gate."""
     rise = lever.glp1_insulin_secretion * p.camp_gain * glp1_drive
-    opened = (trigger / rises(p.amplifier_glucose, p.trigger_glucose, 3)) ** 7
+    opened = (trigger / rises(p.amplifier_glucose, p.trigger_glucose, 3)) ** 10
     return Cascade(
         calcium=trigger,
         camp=1.0 + rise,

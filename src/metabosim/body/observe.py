@@ -64,7 +64,7 @@ class Parameters(NamedTuple):
             "Muscle uptake per kg of the reference person there",
             "computed",
         ),
-    ] = 0.0299
+    ] = 0.0293
 
 
 class Observables(NamedTuple):

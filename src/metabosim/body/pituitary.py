@@ -87,7 +87,7 @@ class Parameters(NamedTuple):
     ] = 1.0
     ghrh_floor: Annotated[
         float, Parameter("1", 0.0, 1.0, "Release between pulses by full GHRH drug", "assumption")
-    ] = 0.27
+    ] = 0.32
     ghrp_gain: Annotated[
         float,
         Parameter(

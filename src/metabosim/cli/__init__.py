@@ -64,6 +64,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(execute(sys.argv[1:] if arguments is None else arguments))
 
 
+def _hides_an_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C came while compiled code ran: it then arrives wrapped in a SystemError, or in several."""
+    while isinstance(error, SystemError):
+        error = error.__cause__
+    return isinstance(error, KeyboardInterrupt)
+
+
+def _interrupted() -> int:
+    screen.tell("interrupted", error=True)
+    return INTERRUPTED
+
+
 def execute(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every failure is told in words, on stderr."""
     warnings.showwarning = screen.show_warning
@@ -76,8 +88,7 @@ def execute(arguments: Sequence[str]) -> int:
         error.show()
         return 2
     except (KeyboardInterrupt, click.Abort):
-        screen.tell("interrupted", error=True)
-        return INTERRUPTED
+        return _interrupted()
     except SystemExit:
         return BROKEN_PIPE  # click ends so, and only so, when the reader of stdout has gone
     except InputError as error:
@@ -89,6 +100,8 @@ def execute(arguments: Sequence[str]) -> int:
         screen.tell(str(error), error=True)
         return error.exit_code
     except Exception as error:
+        if _hides_an_interrupt(error):
+            return _interrupted()
         if os.environ.get("METABOSIM_TRACEBACK"):
             raise
         screen.tell(

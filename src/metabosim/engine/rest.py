@@ -118,7 +118,7 @@ def find_rest(
         y, residual, jacobian = _settle(
             near.states[0].copy(), c, day.arrays(), active, 1e6, near.jacobian
         )
-        if residual < CLOSE:
+        if residual < CLOSE and _way_out(_jacobian(y, c, day.arrays(), active)) is None:
             rest = _record(y, c, day.arrays(), jacobian)
     if rest is None:
         rest = _solve(name, _start(parameters), c, day.arrays(), long.arrays(), active)
@@ -139,9 +139,13 @@ def _solve(
     status, y, state, at = _day(y, c, day)
     for _ in range(ATTEMPTS):
         if status == DONE:
-            y, residual, jacobian = _settle(y, c, day, active, 30.0, None)
+            y, residual, _ = _settle(y, c, day, active, 30.0, None)
             if residual < CLOSE:
-                return _record(y, c, day, jacobian)
+                jacobian = _jacobian(y, c, day, active)
+                away = _way_out(jacobian)
+                if away is None:
+                    return _record(y, c, day, jacobian)
+                y[active] *= np.exp(NUDGE * away)  # a rest on a ridge: nobody stays there
         status, y, state, at = _day(y, c, season, SETTLING_DAYS, ROUGH)
         if status == NON_FINITE:
             raise NonFinite(state, at)
@@ -153,6 +157,21 @@ def _solve(
     raise RestNotFound(
         name, f"its habitual days do not come to repeat themselves ('{worst}' keeps drifting)"
     )
+
+
+def _way_out(jacobian: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """The direction in which days lead away from a rest that does not draw its neighbours in, or None.
+
+    Of its two senses the one in which fat falls: what a lighter body comes to is the milder of two rests.
+    """
+    modes, shapes = np.linalg.eig(np.eye(len(jacobian)) + jacobian)
+    longest = int(np.argmax(np.abs(modes)))
+    if np.abs(modes[longest]) < 1.0:
+        return None
+    way = np.real(shapes[:, longest])
+    fat = np.flatnonzero(RESTING).tolist().index(vector.STATE["fat"])
+    away: NDArray[np.float64] = way / np.max(np.abs(way)) * (-1.0 if way[fat] > 0.0 else 1.0)
+    return away
 
 
 def _record(y: NDArray[Any], c: NDArray[Any], day: Day, jacobian: NDArray[np.float64]) -> Rest:
