@@ -32,7 +32,7 @@ class Parameters(NamedTuple):
             "Stomach emptying rate without GLP-1",
             "liquid T50 28 min, PMID 16492694 (seen)",
         ),
-    ] = 0.027
+    ] = 0.0245
     emptying_saturation: Annotated[
         float,
         Parameter(
@@ -97,7 +97,7 @@ class Parameters(NamedTuple):
             "GLP-1 released with each mmol absorbed",
             "assumption, meal peak 25 pmol/L",
         ),
-    ] = 19.8
+    ] = 22.8
     glp1_flow_half: Annotated[
         float,
         Parameter(

@@ -38,40 +38,40 @@ class Parameters(NamedTuple):
             "Glucose of half-maximal calcium",
             "assumption, after Ha-Sherman 2020",
         ),
-    ] = 6.31
+    ] = 6.92
     amplifier_glucose: Annotated[
         float,
         Parameter(
             "mmol/L",
+            4.6,
             4.9,
-            5.2,
             "Glucose at which the amplifiers are half open",
             "threshold near 4, gone by 3.5: Degn 2004 (seen); value by assumption",
         ),
-    ] = 4.95
+    ] = 4.7
     release_rate: Annotated[
         float,
         Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption"),
-    ] = 0.0458
+    ] = 0.0395
     unpriming: Annotated[
         float, Parameter("1/min", 0.005, 0.1, "Return of primed granules", "assumption")
-    ] = 0.0593
+    ] = 0.0608
     priming: Annotated[
         float,
         Parameter("1/min", 0.005, 0.2, "Priming of docked granules at full calcium", "assumption"),
-    ] = 0.045
+    ] = 0.0438
     priming_floor: Annotated[
         float, Parameter("1", 0.0, 0.5, "Priming without calcium, share of full", "assumption")
-    ] = 0.49
+    ] = 0.495
     docking: Annotated[
         float, Parameter("1/min", 0.01, 0.2, "Refilling of docked granules", "assumption")
-    ] = 0.0534
+    ] = 0.0856
     docked_capacity: Annotated[
         float, Parameter("pmol", 3000.0, 60000.0, "Docked granules when refilled", "assumption")
-    ] = 7600.0
+    ] = 10100.0
     docking_glucose_gain: Annotated[
         float, Parameter("1", 0.0, 4.0, "Mobilisation of granules by glucose", "assumption")
-    ] = 0.323
+    ] = 0.51
     pka_mobilisation: Annotated[
         float,
         Parameter(
@@ -81,7 +81,7 @@ class Parameters(NamedTuple):
             "Gain of PKA on the refilling of docked granules",
             "assumption; resupply carries the incretin's effect: Ha-Sherman 2020 (seen)",
         ),
-    ] = 2.7
+    ] = 1.33
     camp_gain: Annotated[
         float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")
     ] = 3.6
@@ -103,29 +103,29 @@ class Parameters(NamedTuple):
             "Gain of PKA on release",
             "assumption, Kjems 2003 (seen): slope multiplied",
         ),
-    ] = 7.18
+    ] = 5.84
     epac2_gain: Annotated[
         float, Parameter("1", 0.0, 12.0, "Gain of Epac2 on priming", "assumption")
-    ] = 7.05
+    ] = 4.8
     mass_ceiling: Annotated[
         float,
         Parameter("1", 1.0, 3.0, "Largest beta-cell mass", "assumption, feasibility trial: 1.6"),
     ] = 1.78
     demand_half: Annotated[
         float, Parameter("1", 0.03, 0.6, "Excess workload of half-maximal growth", "assumption")
-    ] = 0.0775
+    ] = 0.0438
     habitual_workload: Annotated[
         float,
         Parameter(
             "pmol/min", 60.0, 500.0, "Workload a reference beta cell is built for", "assumption"
         ),
-    ] = 264.0
+    ] = 262.0
     growth_time: Annotated[
         float, Parameter("d", 10.0, 400.0, "Time constant of beta-cell mass", "assumption")
     ] = 102.0
     function_time: Annotated[
         float, Parameter("d", 20.0, 1500.0, "Time constant of beta-cell function", "assumption")
-    ] = 600.0
+    ] = 350.0
     function_capacity: Annotated[
         float,
         Parameter(
@@ -213,7 +213,7 @@ class Parameters(NamedTuple):
     ] = 3.7
     hypoglycaemia_gain: Annotated[
         float, Parameter("1", 0.0, 6.0, "Rise of glucagon in hypoglycaemia", "assumption")
-    ] = 1.07
+    ] = 2.04
 
 
 class Levers(NamedTuple):
@@ -242,9 +242,11 @@ class Levers(NamedTuple):
         float, Lever("GLP-1 receptors raising beta-cell cAMP", "incretin -> beta-cell cAMP")
     ] = 1.0
     pka_arm: Annotated[
-        float, Lever("PKA speeding release of primed granules", "cAMP -> release")
+        float, Lever("PKA answering cAMP: release and refilling of granules", "cAMP -> PKA")
     ] = 1.0
-    epac2_arm: Annotated[float, Lever("Epac2 priming docked granules", "cAMP -> priming")] = 1.0
+    epac2_arm: Annotated[
+        float, Lever("Epac2 answering cAMP: priming of docked granules", "cAMP -> Epac2")
+    ] = 1.0
     glp1_glucagon_suppression: Annotated[
         float, Lever("GLP-1 restraining glucagon", "incretin -> glucagon")
     ] = 1.0
@@ -290,12 +292,12 @@ def calcium(p: Parameters, glucose: Number, katp: Number) -> Number:
 def cascade(p: Parameters, lever: Levers, trigger: Number, glp1_drive: Number) -> Cascade:
     """cAMP rises with GLP-1 at any glucose; its arms act only as far as calcium opens the gate."""
     rise = lever.glp1_insulin_secretion * p.camp_gain * glp1_drive
-    opened = (trigger / rises(p.amplifier_glucose, p.trigger_glucose, 3)) ** 10
+    opened = (trigger / rises(p.amplifier_glucose, p.trigger_glucose, 3)) ** 9
     return Cascade(
         calcium=trigger,
         camp=1.0 + rise,
-        pka=rises(rise, p.pka_half),
-        epac2=rises(rise, p.epac2_half),
+        pka=rises(lever.pka_arm * rise, p.pka_half),
+        epac2=rises(lever.epac2_arm * rise, p.epac2_half),
         gate=opened / (opened + lever.glucose_gating),
     )
 
@@ -307,9 +309,9 @@ def flows(
 
     PKA also speeds the refilling of docked granules, so that what was begun can be kept up.
     """
-    by_pka = lever.pka_arm * cell.pka * cell.gate
+    by_pka = cell.pka * cell.gate
     on_release = p.pka_gain * by_pka
-    on_priming = lever.epac2_arm * p.epac2_gain * cell.epac2 * cell.gate
+    on_priming = p.epac2_gain * cell.epac2 * cell.gate
     summed = variant.pka_epac2_sum
     priming = p.priming * (cell.calcium + p.priming_floor) * s.docked
     release = (

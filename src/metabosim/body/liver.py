@@ -24,10 +24,10 @@ class Parameters(NamedTuple):
         Parameter(
             "mmol/min", 0.2, 3.0, "Glucose from glycogen, full stores and no insulin", "assumption"
         ),
-    ] = 1.27
+    ] = 1.33
     gluconeogenesis: Annotated[
         float, Parameter("mmol/min", 0.2, 2.0, "New glucose, no insulin", "assumption")
-    ] = 0.369
+    ] = 0.345
     glycogen_half: Annotated[
         float, Parameter("mmol", 30.0, 300.0, "Glycogen of half-maximal breakdown", "assumption")
     ] = 120.0
@@ -43,7 +43,7 @@ class Parameters(NamedTuple):
             "Largest storage as glycogen",
             "assumption: about a quarter of a meal",
         ),
-    ] = 4.43
+    ] = 4.41
     storage_glucose: Annotated[
         float, Parameter("mmol/L", 5.0, 15.0, "Glucose of half-maximal storage", "assumption")
     ] = 8.0
@@ -123,7 +123,7 @@ class Parameters(NamedTuple):
         Parameter(
             "1", 0.0, 1.0, "Part of new synthesis that insulin and glucagon steer", "assumption"
         ),
-    ] = 0.8
+    ] = 0.883
 
 
 class Levers(NamedTuple):

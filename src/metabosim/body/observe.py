@@ -64,7 +64,7 @@ class Parameters(NamedTuple):
             "Muscle uptake per kg of the reference person there",
             "computed",
         ),
-    ] = 0.0293
+    ] = 0.0294
 
 
 class Observables(NamedTuple):

@@ -23,6 +23,8 @@ TOLERANCE = 1e-7
 SHORT = 3 * DAY  # runs up to here are recorded every minute throughout
 # windows up to this length (min) are recorded at least this often (min)
 GRIDS = ((SHORT, 1.0), (28 * DAY, 5.0), (366 * DAY, 15.0), (float("inf"), 60.0))
+# runs up to this length are recorded throughout at least this often: a day's mean needs it
+THROUGHOUT = ((SHORT, 1.0), (800 * DAY, 20.0), (float("inf"), 60.0))
 
 
 def grid_for(length: float, wanted: float) -> float:
@@ -33,12 +35,12 @@ def grid_for(length: float, wanted: float) -> float:
 def output_minutes(
     duration: float, windows: Iterable[Window], *, replayed: bool = False
 ) -> NDArray[np.float64]:
-    """The minutes to record: hourly throughout, finer inside windows, and their edges exactly.
+    """The minutes to record: a few an hour throughout, finer inside windows, and their edges exactly.
 
     Short runs are recorded every minute, and so is, as finely as its length allows, an arm that
     another one replays. Windows that reach beyond the run are left to whoever reads them.
     """
-    step = 1.0 if duration <= SHORT else 60.0
+    step = next(step for limit, step in THROUGHOUT if duration <= limit)
     pieces = [np.arange(0.0, duration, step), np.array([duration])]
     if replayed:
         windows = [*windows, Window(0.0, duration, (), 1.0)]

@@ -144,7 +144,17 @@ def _events(scenario: Scenario, start: float, stop: float) -> list[Event]:
     """What is done at a moment in any arm, where the picture can show it."""
     steps = [step for arm in scenario.arms.values() for step in arm.protocol]
     found = dict.fromkeys(event for step in steps for event in _step_events(step, stop - start))
-    return [event for event in found if start <= event.time_min <= stop]
+    doses = [step for step in steps if isinstance(step, Dose)]
+    # where one dose of a drug follows another, nothing starts or stops; nor does at the very end
+    going_on = {
+        (one.therapy.id, one.stop)
+        for one in doses
+        for other in doses
+        if one.therapy.id == other.therapy.id and one.stop == other.start
+    }
+    going_on |= {(step.therapy.id, stop) for step in doses}
+    unsaid = {Event(at, f"{drug} {verb}") for drug, at in going_on for verb in ("starts", "stops")}
+    return [event for event in found if start <= event.time_min <= stop and event not in unsaid]
 
 
 def _step_events(step: ProtocolStep, span: float) -> Iterator[Event]:
