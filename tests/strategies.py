@@ -57,8 +57,9 @@ def lever_settings(
 
 
 def moments(horizon: float) -> st.SearchStrategy[float]:
-    """Times before the horizon, on the minute and off it."""
-    return st.integers(0, int(horizon) - 1).map(float) | st.floats(0.0, horizon - 1.0)
+    """Times before the horizon, on the minute and off it (but not so near that a day later they are on it)."""
+    off = st.floats(0.0, horizon - 1.0).map(lambda at: round(at, 6))
+    return st.integers(0, int(horizon) - 1).map(float) | off
 
 
 @st.composite
