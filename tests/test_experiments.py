@@ -132,3 +132,33 @@ def test_growth_hormone_makes_muscle_resist_for_hours_and_then_lets_go():
     assert -0.5 < change[240] < -0.15
     assert change[30] > 0.5 * change[240]
     assert abs(change[-1]) < 0.05
+
+
+@pytest.mark.parametrize("counterregulation", [0.0, 1.0])
+def test_insulin_brings_hypoglycaemia_that_a_healthy_body_gets_out_of(counterregulation):
+    """An insulin tolerance test, 0.1 U/kg by vein: a low within the hour, home again by six, glucagon or not."""
+    run = simulate(
+        "lean-healthy",
+        [ms.InsulinInfusion("20 mU/kg/min", 0.0, 5.0)],
+        {"counterregulation": counterregulation},
+        start="fasting",
+        duration="6 h",
+    )
+    glucose = run["glucose_mmol_l"]
+    assert 1.2 < glucose.min() < 3.3
+    assert int(glucose.argmin()) < 60
+    assert glucose[-1] > 4.0
+
+
+def test_insulin_without_glucose_is_met_by_the_alarm():
+    """Insulin at 1 mU/kg/min and no glucose: low, but not nothing, and lower in the lean than in the obese."""
+    lows = [
+        simulate(
+            subject,
+            [ms.InsulinInfusion("1 mU/kg/min", 0.0, 360.0)],
+            start="fasting",
+            duration="6 h",
+        )["glucose_mmol_l"].min()
+        for subject in ("lean-healthy", "visceral-obese")
+    ]
+    assert 1.0 < lows[0] < lows[1] < 4.0

@@ -91,7 +91,7 @@ def test_a_hold_that_starts_with_a_meal_sees_the_meal():
     assert held[0] == pytest.approx(free[0], rel=1e-6)
 
 
-@pytest.mark.parametrize("level", [5.0, 8.0, 12.0])
+@pytest.mark.parametrize("level", [5.5, 8.0, 12.0])
 def test_a_clamp_pays_for_what_it_holds(level):
     """The infusion a clamp reports, given as infusions to a free body, keeps glucose where the clamp did."""
     steps = [ms.InsulinInfusion("1 mU/kg/min", 0.0, 300.0)]

@@ -78,7 +78,7 @@ class Parameters(NamedTuple):
             "Delay of insulin action at the tissues",
             "assumption, after Bergman's p2",
         ),
-    ] = 25.0
+    ] = 20.0
     renal_threshold: Annotated[
         float,
         Parameter(

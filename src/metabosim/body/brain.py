@@ -1,9 +1,9 @@
-"""Brain: appetite weighs fat stores, cellular fuel and GLP-1."""
+"""Brain: appetite weighs fat stores, cellular fuel and GLP-1; low glucose raises the alarm."""
 
 from typing import Annotated, NamedTuple
 
 from metabosim.body.quantities import Lever, Parameter, State
-from metabosim.body.shapes import Functions, Number
+from metabosim.body.shapes import Functions, Number, falls
 
 
 class Organ(NamedTuple):
@@ -15,7 +15,7 @@ class Organ(NamedTuple):
 
 
 class Parameters(NamedTuple):
-    """Appetite and its inputs."""
+    """Appetite and its inputs, and where the alarm is."""
 
     habitual_intake: Annotated[
         float, Parameter("MJ/d", 4.0, 25.0, "Energy eaten on a habitual day", "subject")
@@ -54,6 +54,16 @@ class Parameters(NamedTuple):
         float,
         Parameter("1", 0.0, 0.5, "GLP-1 drive that appetite is used to", "assumption, fasting"),
     ] = 0.14
+    alarm_glucose: Annotated[
+        float,
+        Parameter(
+            "mmol/L",
+            3.65,
+            3.95,
+            "Glucose at which adrenaline is half awake",
+            "assumption, narrow among people",
+        ),
+    ] = 3.8
 
 
 class Levers(NamedTuple):
@@ -79,6 +89,11 @@ def appetite(
     cravings = f.exp(lever.fuel_cravings * p.craving * (1.0 - fuel_felt))
     satiety = lever.glp1_appetite * p.satiety
     return stores * cravings * (1.0 + satiety * p.resting_glp1_drive) / (1.0 + satiety * glp1_drive)
+
+
+def alarm(p: Parameters, glucose: Number) -> Number:
+    """Sympathetic nerves and adrenaline, 0 at rest to 1 in hypoglycaemia; liver and muscle hear them."""
+    return falls(glucose, p.alarm_glucose, 16)
 
 
 def change(s: Organ, p: Parameters, fuel_entry: Number) -> Organ:

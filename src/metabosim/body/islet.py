@@ -48,7 +48,7 @@ class Parameters(NamedTuple):
             "Glucose at which the amplifiers are half open",
             "threshold near 4, gone by 3.5: Degn 2004 (seen); value by assumption",
         ),
-    ] = 4.7
+    ] = 4.85
     release_rate: Annotated[
         float,
         Parameter("1/min", 0.03, 0.3, "Release of primed granules at full calcium", "assumption"),
@@ -81,7 +81,7 @@ class Parameters(NamedTuple):
             "Gain of PKA on the refilling of docked granules",
             "assumption; resupply carries the incretin's effect: Ha-Sherman 2020 (seen)",
         ),
-    ] = 1.33
+    ] = 1.1
     camp_gain: Annotated[
         float, Parameter("1", 1.0, 10.0, "cAMP at full GLP-1 drive", "assumption")
     ] = 3.6
@@ -205,15 +205,15 @@ class Parameters(NamedTuple):
         float,
         Parameter(
             "mmol/L",
-            3.2,
-            4.2,
+            3.5,
+            4.0,
             "Glucose at which counterregulation is half awake",
             "assumption, about 3.7",
         ),
     ] = 3.7
     hypoglycaemia_gain: Annotated[
         float, Parameter("1", 0.0, 6.0, "Rise of glucagon in hypoglycaemia", "assumption")
-    ] = 2.04
+    ] = 1.2
 
 
 class Levers(NamedTuple):

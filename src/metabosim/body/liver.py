@@ -78,6 +78,26 @@ class Parameters(NamedTuple):
         float,
         Parameter("mmol/L", 5.0, 20.0, "Glucose that halves its own production", "assumption"),
     ] = 19.8
+    alarm_production: Annotated[
+        float,
+        Parameter(
+            "1",
+            0.0,
+            4.0,
+            "Rise of glucose production in hypoglycaemia, islet hormones apart",
+            "assumption: adrenaline and autoregulation",
+        ),
+    ] = 2.5
+    alarm_freedom: Annotated[
+        float,
+        Parameter(
+            "1",
+            0.0,
+            1.0,
+            "Share of production that hypoglycaemia frees of insulin's restraint",
+            "assumption: insulin alone does not take glucose to zero",
+        ),
+    ] = 0.2
     hepatic_gh_resistance: Annotated[
         float,
         Parameter(
@@ -170,17 +190,20 @@ def flows(
     ffa: Number,
     spill: Number,
     appearance: Number,
+    alarm: Number,
 ) -> Flows:
     """Breakdown needs glycogen and glucagon and yields to insulin; synthesis yields less; both to glucose.
 
     `heard` is insulin as the liver hears it, pmol/L. The liver sees portal glucose: what circulates, and on top
     what the gut is sending (`appearance`). Fatty acids, circulating and spilled by visceral fat into the portal
-    vein (`spill`), fuel synthesis.
+    vein (`spill`), fuel synthesis. The brain's `alarm` in hypoglycaemia raises production, even against insulin and
+    without glucagon (the liver's own autoregulation is lumped with it).
     """
     portal = glucose + appearance / p.portal_flow
-    restrained = falls(heard, p.hepatic_insulin_half, 2)
+    freed = p.alarm_freedom * alarm
+    restrained = freed + (1.0 - freed) * falls(heard, p.hepatic_insulin_half, 2)
     driven = 2.0 * rises(glucagon, p.hepatic_glucagon_half)
-    feedback = falls(portal, p.autoregulation, 2)
+    feedback = falls(portal, p.autoregulation, 2) * (1.0 + p.alarm_production * alarm)
     steered = 1.0 - p.fasting_synthesis + p.fasting_synthesis * restrained * driven
     return Flows(
         glycogenolysis=p.glycogenolysis

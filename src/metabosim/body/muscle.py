@@ -33,7 +33,7 @@ class Parameters(NamedTuple):
             "Largest insulin-driven uptake per kg lean mass",
             "M 8.3 mg/kg/min, Diabetes 50:1449 (seen); value by assumption",
         ),
-    ] = 0.13
+    ] = 0.142
     muscle_insulin_half: Annotated[
         float,
         Parameter(
@@ -46,7 +46,7 @@ class Parameters(NamedTuple):
     ] = 500.0
     muscle_glucose_half: Annotated[
         float, Parameter("mmol/L", 3.0, 30.0, "Glucose of half-maximal transport", "assumption")
-    ] = 10.5
+    ] = 12.0
     other_uptake: Annotated[
         float,
         Parameter(
@@ -62,6 +62,16 @@ class Parameters(NamedTuple):
     brain_glucose_half: Annotated[
         float, Parameter("mmol/L", 0.5, 3.0, "Glucose of half-maximal brain uptake", "assumption")
     ] = 1.2
+    alarm_sparing: Annotated[
+        float,
+        Parameter(
+            "1",
+            0.0,
+            0.9,
+            "Share of insulin's message that adrenaline drowns in hypoglycaemia",
+            "assumption: adrenaline opposes insulin in muscle",
+        ),
+    ] = 0.55
     insulin_sensitivity: Annotated[
         float, Parameter("1", 0.3, 8.0, "Inborn insulin sensitivity of the subject", "assumption")
     ] = 3.87
@@ -182,12 +192,21 @@ def insulin_driven(
 
 
 def uptake(
-    f: Functions, p: Parameters, lean: Number, glucose: Number, heard: Number, work: Number
+    f: Functions,
+    p: Parameters,
+    lean: Number,
+    glucose: Number,
+    heard: Number,
+    work: Number,
+    alarm: Number,
 ) -> Uptake:
-    """Insulin drives `lean` mass; brain and the rest take their own, and `work` (mmol/min of glucose) adds to it."""
+    """Insulin drives `lean` mass; brain and the rest take their own, and `work` (mmol/min of glucose) adds to it.
+
+    The brain's `alarm` in hypoglycaemia makes muscle spare glucose.
+    """
     working = EXERCISE_GLUCOSE_SHARE * work * rises(glucose, p.muscle_glucose_half)
     return Uptake(
-        muscle=insulin_driven(f, p, lean, glucose, heard),
+        muscle=insulin_driven(f, p, lean, glucose, heard * (1.0 - p.alarm_sparing * alarm)),
         brain=p.brain_uptake * rises(glucose, p.brain_glucose_half),
         other=p.other_uptake * glucose + working,
     )

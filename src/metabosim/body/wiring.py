@@ -51,20 +51,22 @@ def body(
     liver_hears = liver.sensitivity(p.liver, lever.liver, hearing, against, spill)
     liver_lasting = liver.sensitivity(p.liver, lever.liver, hearing, 0.0 * against, spill)
 
-    # The islet hears glucose: calcium opens the gate, GLP-1 amplifies. The liver answers both its hormones.
+    # The islet hears glucose: calcium opens the gate, GLP-1 amplifies. The liver answers both its hormones,
+    # and in hypoglycaemia the brain's alarm.
     cell = islet.cascade(p.islet, lever.islet, tap("calcium", islet.calcium(p.islet, glucose, reach.katp)), glp1)
     granules = islet.flows(s.islet, p.islet, lever.islet, variant.islet, cell, u.somatostatin_infusion)
     glucagon = islet.glucagon_drive(
         p.islet, lever.islet, glucose, granules.secretion, glp1, cell.gate, u.somatostatin_infusion)
+    alarm = brain.alarm(p.brain, glucose)
     made = liver.flows(
         s.liver, p.liver, lever.liver, tissue_insulin * liver_hears, glucose, s.islet.glucagon, fat.ffa, spill,
-        meal.appearance)
+        meal.appearance, alarm)
     cleared = blood.clearance(f, p.blood, lever.blood, liver_lasting, fat.lean)
 
     # Where glucose goes.
     lean = tap("lean_taking_glucose", fat.lean)
     work = u.activity / p.adipose.glucose_energy
-    taken = muscle.uptake(f, p.muscle, lean, glucose, tissue_insulin * signalling, work)
+    taken = muscle.uptake(f, p.muscle, lean, glucose, tissue_insulin * signalling, work, alarm)
     renal = blood.renal_loss(f, s.blood, p.blood)
     net = meal.appearance + u.glucose_infusion + made.net - taken.total - renal
 
