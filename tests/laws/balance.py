@@ -21,7 +21,7 @@ from metabosim.engine.run import simulate_from
 from metabosim.protocol import ProtocolStep
 
 GAUSS, WEIGHT = np.polynomial.legendre.leggauss(6)
-PIECE = 12.0  # min
+PIECE = 4.0  # min: the amplifiers shut, and the alarm wakes, within minutes
 LAYERS = np.array([0.1, 0.4, 1.2, 4.0])  # min after an event: a dose of GLP-1 acts within seconds
 GLUCOSE = STATE["glucose"]
 
