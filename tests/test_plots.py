@@ -117,7 +117,7 @@ def test_a_picture_says_what_it_must() -> None:
     written = " ".join(texts(draw(picture(GLUCOSE))))
     for wanted in (
         "A title", "A claim in one sentence.", "HOLDS", "0.4 mmol/L to spare", "control", "treated",
-        "Plasma glucose  (mmol/L)", "time of day", "meal", "not below 3.9 mmol/L", "at least 0.3",
+        "Plasma glucose (mmol/L)", "time of day", "meal", "not below 3.9 mmol/L", "at least 0.3",
         "illustrative, not clinical", "abc123", "seed 7", "In reality (contested)",
     ):  # fmt: skip
         assert wanted in written

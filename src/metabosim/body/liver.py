@@ -87,7 +87,7 @@ class Parameters(NamedTuple):
             "Rise of glucose production in hypoglycaemia, islet hormones apart",
             "assumption: adrenaline and autoregulation",
         ),
-    ] = 2.5
+    ] = 2.8
     alarm_freedom: Annotated[
         float,
         Parameter(

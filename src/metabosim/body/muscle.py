@@ -71,7 +71,7 @@ class Parameters(NamedTuple):
             "Share of insulin's message that adrenaline drowns in hypoglycaemia",
             "assumption: adrenaline opposes insulin in muscle",
         ),
-    ] = 0.55
+    ] = 0.7
     insulin_sensitivity: Annotated[
         float, Parameter("1", 0.3, 8.0, "Inborn insulin sensitivity of the subject", "assumption")
     ] = 3.87

@@ -24,7 +24,7 @@ SHORT = 3 * DAY  # runs up to here are recorded every minute throughout
 # windows up to this length (min) are recorded at least this often (min)
 GRIDS = ((SHORT, 1.0), (28 * DAY, 5.0), (366 * DAY, 15.0), (float("inf"), 60.0))
 # runs up to this length are recorded throughout at least this often: a day's mean needs it
-THROUGHOUT = ((SHORT, 1.0), (800 * DAY, 20.0), (float("inf"), 60.0))
+THROUGHOUT = ((SHORT, 1.0), (900 * DAY, 20.0), (float("inf"), 60.0))
 
 
 def grid_for(length: float, wanted: float) -> float:

@@ -55,16 +55,20 @@ def draw_bars(axes: Axes, panel: BarPanel, styles: dict[str, ArmStyle]) -> None:
     values = [0.0, *(bar.value for bar in panel.bars), *(t.level for t in panel.thresholds)]
     span = max(values) - min(values) or 1.0
     # room for the sizes at the ends of the bars
+    inches = axes.get_window_extent().width / axes.figure.dpi
+    longest = max(letters.width(text.get_text(), SIZE["text"]) for text in axes.texts) + 0.25
+    ends = (min(values) < 0) + (max(values) > 0)
+    room = span * min(0.6, longest / max(inches - ends * longest, 0.1))
     axes.set_xlim(
-        min(values) - (0.2 * span if min(values) < 0 else 0),
-        max(values) + (0.2 * span if max(values) > 0 else 0.05 * span),
+        min(values) - (room if min(values) < 0 else 0),
+        max(values) + (room if max(values) > 0 else 0.05 * span),
     )
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_yticks(list(places), [bar.label for bar in panel.bars])
     axes.set_ylim(len(panel.bars) - 0.4, -0.9 if panel.thresholds else -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.locator_params(axis="x", nbins=6)
+    axes.locator_params(axis="x", nbins=6 if inches > 3 else 3)
     axes.grid(axis="x", color=FAINT, linewidth=0.7)
     axes.set_axisbelow(True)
 

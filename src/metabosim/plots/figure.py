@@ -262,8 +262,10 @@ def _shares_time(panel: Panel, below: Panel | None) -> bool:
 def _draw_panel(axes: Axes, panel: Panel, styles: dict[str, ArmStyle], shared: bool) -> None:
     unit = "" if isinstance(panel, TablePanel) else shown_unit(panel.unit)
     if panel.title or unit:
+        inches = (WIDTH - MARGIN) - axes.get_position().x0 * WIDTH
+        title = f"{panel.title} ({unit})" if unit else panel.title
         axes.set_title(
-            f"{panel.title}  ({unit})" if unit else panel.title,
+            "\n".join(letters.wrap(title, SIZE["text"] + 0.5, inches, bold=True)),
             loc="left", fontsize=SIZE["text"] + 0.5, fontweight="bold", pad=7,
         )  # fmt: skip
     if isinstance(panel, LinePanel):

@@ -145,15 +145,18 @@ def _events(scenario: Scenario, start: float, stop: float) -> list[Event]:
     steps = [step for arm in scenario.arms.values() for step in arm.protocol]
     found = dict.fromkeys(event for step in steps for event in _step_events(step, stop - start))
     doses = [step for step in steps if isinstance(step, Dose)]
+    diets = [step for step in steps if isinstance(step, Diet)]
     # where one dose of a drug follows another, nothing starts or stops; nor does at the very end
-    going_on = {
-        (one.therapy.id, one.stop)
+    unsaid = {
+        Event(at, f"{one.therapy.id} {verb}")
         for one in doses
         for other in doses
-        if one.therapy.id == other.therapy.id and one.stop == other.start
+        if one.stop is not None and one.therapy.id == other.therapy.id
+        if one.stop <= other.start <= one.stop + (one.every or 0.0)
+        for at, verb in ((one.stop, "stops"), (other.start, "starts"))
     }
-    going_on |= {(step.therapy.id, stop) for step in doses}
-    unsaid = {Event(at, f"{drug} {verb}") for drug, at in going_on for verb in ("starts", "stops")}
+    unsaid |= {Event(stop, f"{step.therapy.id} stops") for step in doses}
+    unsaid |= {Event(step.start, "diet ends") for step in diets} | {Event(stop, "diet ends")}
     return [event for event in found if start <= event.time_min <= stop and event not in unsaid]
 
 

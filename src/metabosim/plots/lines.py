@@ -150,6 +150,7 @@ def _note(
         fontsize=SIZE["small"] + 1,
         color=CHECK,
         path_effects=[withStroke(linewidth=3, foreground="white")],
+        bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0},
         zorder=5,
     )
 
@@ -157,8 +158,9 @@ def _note(
 def _draw_events(axes: Axes, events: Iterable[Event], panel: LinePanel) -> None:
     """Small triangles at the top edge, named as long as there are few."""
     shown = [event for event in events if panel.start <= event.time_min <= panel.stop]
-    apart = (panel.stop - panel.start) / 7
-    last = -np.inf
+    inches = axes.get_window_extent().width / axes.figure.dpi
+    span = panel.stop - panel.start
+    free = -np.inf  # where the last name ends
     top = axes.get_xaxis_transform()
     named = len({event.label for event in shown}) <= MOST_EVENT_LABELS
     for event in sorted(shown, key=lambda event: event.time_min):
@@ -166,9 +168,11 @@ def _draw_events(axes: Axes, events: Iterable[Event], panel: LinePanel) -> None:
             [event.time_min], [0.975], marker="v", markersize=8, color=QUIET, transform=top,
             clip_on=False, linestyle="none",
         )  # fmt: skip
-        if named and event.time_min - last >= apart:
-            last = event.time_min
-            near_end = event.time_min > panel.start + 0.85 * (panel.stop - panel.start)
+        room = (letters.width(event.label, SIZE["small"]) + 0.3) / inches * span
+        near_end = event.time_min + room > panel.stop
+        left = event.time_min - room if near_end else event.time_min
+        if named and left >= free:
+            free = event.time_min if near_end else event.time_min + room
             axes.annotate(
                 event.label,
                 (event.time_min, 0.975),

@@ -25,6 +25,7 @@ STEPS = {
     "years": (0.5, 1, 2, 5),
 }
 MOST_TICKS = 9
+TICK_ROOM = 0.55  # inches that a tick and its text need
 
 
 def best_unit(start: float, stop: float) -> str:
@@ -36,12 +37,12 @@ def best_unit(start: float, stop: float) -> str:
     return "years"
 
 
-def ticks(start: float, stop: float, unit: str) -> list[float]:
-    """Where to put ticks, in min: whole steps of the unit, few enough to be read."""
+def ticks(start: float, stop: float, unit: str, most: int = MOST_TICKS) -> list[float]:
+    """Where to put ticks, in min: whole steps of the unit, fewer than `most`."""
     size = MINUTES[unit]
     steps = [step * size for step in STEPS[unit]]
-    step = next((step for step in steps if (stop - start) / step < MOST_TICKS), steps[-1])
-    while (stop - start) / step >= MOST_TICKS:
+    step = next((step for step in steps if (stop - start) / step < most), steps[-1])
+    while (stop - start) / step >= most:
         step *= 2
     first = -(-start // step)
     return [n * step for n in range(int(first), int(stop // step + 1e-9) + 1)]
@@ -63,7 +64,8 @@ def set_time_axis(
     """Set limits, ticks and, where `labelled`, the texts of a time axis from `start` to `stop`."""
     unit = unit or best_unit(start, stop)
     clock = clock and unit in ("h", "min")
-    places = ticks(start, stop, unit)
+    inches = axes.get_window_extent().width / axes.figure.dpi
+    places = ticks(start, stop, unit, max(2, min(MOST_TICKS, int(inches / TICK_ROOM))))
     axes.set_xlim(start, stop)
     axes.set_xticks(places)
     if not labelled:
