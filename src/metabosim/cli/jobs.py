@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from metabosim.output import OutputFolder, Stamp, stamped_json, trajectories_csv
 
 if TYPE_CHECKING:
     from metabosim.claims import ScenarioResult
+    from metabosim.engine.run import Resolution
     from metabosim.scenario import Scenario
 
 FILES = ("plot.png", "plot.svg", "trajectories.csv", "verdict.json")
@@ -37,6 +39,7 @@ class Job:
     us: bool = False
     force: bool = False
     knock_outs: bool = False
+    resolution: Resolution = "full"
 
     def load(self) -> Scenario:
         """The scenario, with the user's changes; InputError if there is anything wrong with it."""
@@ -63,14 +66,15 @@ class Outcome:
 
 def run_job(job: Job) -> Outcome:
     """Run one scenario, judge it, write its files."""
-    from metabosim import claims
+    from metabosim import claims, engine
 
     scenario = job.load()
     stamp = Stamp(scenario.id, scenario.hash[:12], seed_of(scenario))
+    simulate = partial(engine.simulate, resolution=job.resolution)
     if job.knock_outs:
-        content = claims.check(scenario).as_dict()
+        content = claims.check(scenario, simulate=simulate).as_dict()
         return Outcome(scenario.id, content)
-    result = claims.evaluate(scenario)
+    result = claims.evaluate(scenario, simulate=simulate)
     paths = write(result, stamp, job) if job.out else ()
     return Outcome(scenario.id, result.as_dict(), tuple(map(str, paths)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from metabosim.cli.options import change_options, json_option, output_options
 from metabosim.errors import Fault, InputError
 from metabosim.output import OutputFolder
 
+if TYPE_CHECKING:
+    from metabosim.engine.run import Resolution
+
 SCENARIOS = click.argument("scenarios", metavar="[SCENARIO|FILE]...", nargs=-1)
 
 
@@ -22,7 +25,7 @@ SCENARIOS = click.argument("scenarios", metavar="[SCENARIO|FILE]...", nargs=-1)
 @json_option
 def demo(out: Path, force: bool, units: str, as_json: bool) -> int:
     """Run every bundled scenario, write a plot and a verdict for each, and print a table."""
-    return _run((), out, force, units, as_json, {}, None)
+    return _run((), out, force, units, as_json, {}, None, "full")
 
 
 @click.command(short_help="Run scenarios: plots, trajectories, verdicts.")
@@ -38,14 +41,14 @@ def run(
     as_json: bool,
     levers: dict[str, float],
     subject: str | None,
-    resolution: str,
+    resolution: Resolution,
 ) -> int:
     """Run scenarios, bundled ones by name or your own by file; all bundled ones if none is named.
 
     Writes plot.png, plot.svg, trajectories.csv and verdict.json into a folder for each, then
     prints a table of claims.
     """
-    return _run(scenarios, out, force, units, as_json, levers, subject)
+    return _run(scenarios, out, force, units, as_json, levers, subject, resolution)
 
 
 @click.command(short_help="Run scenarios and everything that must break them.")
@@ -56,7 +59,7 @@ def check(
     scenarios: tuple[str, ...],
     levers: dict[str, float],
     subject: str | None,
-    resolution: str,
+    resolution: Resolution,
     as_json: bool,
 ) -> int:
     """Run claims, their knock-outs, positive controls, and null and swap twins.
@@ -64,7 +67,10 @@ def check(
     A claim passes if it holds, its positive control holds, at least one knock-out makes it fail
     with the positive control still holding, and neither twin holds. Writes no files.
     """
-    jobs = [Job(name, levers, subject, knock_outs=True) for name in _chosen(scenarios)]
+    jobs = [
+        Job(name, levers, subject, knock_outs=True, resolution=resolution)
+        for name in _chosen(scenarios)
+    ]
     _load_all(jobs)
     outcomes = _run_shown("checking", jobs, as_json)
     if not as_json:
@@ -80,9 +86,13 @@ def _run(
     as_json: bool,
     levers: dict[str, float],
     subject: str | None,
+    resolution: Resolution,
 ) -> int:
     out = out.absolute()
-    jobs = [Job(name, levers, subject, out, units == "us", force) for name in _chosen(scenarios)]
+    jobs = [
+        Job(name, levers, subject, out, units == "us", force, resolution=resolution)
+        for name in _chosen(scenarios)
+    ]
     names = _load_all(jobs)
     with OutputFolder(out, force=force) as folder:
         # refused now rather than after minutes of work

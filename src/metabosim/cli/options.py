@@ -60,10 +60,10 @@ def change_options(command: Command) -> Command:
     for option in (
         click.option(
             "--resolution",
-            type=click.Choice(["full"]),
+            type=click.Choice(["full", "averaged"]),
             default="full",
             show_default=True,
-            help="How long runs are integrated.",
+            help="How runs longer than four weeks are integrated: every minute, or sample days and steps between.",
         ),
         click.option(
             "--subject",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from metabosim.body import PARAMETERS, STATES, vector
 from metabosim.engine import integrate as code
 from metabosim.engine import plan as planning
+from metabosim.engine.averaged import averaged
 from metabosim.engine.integrate import NON_FINITE, OVER_BUDGET, STEP_TOO_SMALL, integrate
 from metabosim.engine.plan import Person, Plan
 from metabosim.engine.rest import SCALE, Rest, find_rest
@@ -44,6 +45,7 @@ CLAMP_LENGTH = 180.0  # min, of which the last third is averaged
 MILLIGRAM = 180.156  # of one mmol glucose
 
 Start = Literal["midnight", "fasting"]
+Resolution = Literal["full", "averaged"]
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ class Run:
     c: NDArray[np.float64]
     plan: Plan
     evaluations: int
+    resolution: Resolution = "full"  # what it was run at, which may not be what was asked for
 
     @property
     def subject(self) -> str:
@@ -332,6 +335,7 @@ def simulate_from(
     output: NDArray[Any] | None = None,
     tolerance: float = TOLERANCE,
     start: Start = "midnight",
+    resolution: Resolution = "full",
 ) -> Run:
     """A run from any state `y` at `clock` (min past some midnight); `doses=False` keeps drugs but gives no more."""
     plan, slots, slot_parameters = planning.make_plan(
@@ -344,7 +348,8 @@ def simulate_from(
     if slot_parameters:
         c = constants(body.parameters | slot_parameters, body.levers, body.variants)
     out = np.arange(0.0, duration + 0.5) if output is None else np.asarray(output, float)
-    states, readings, used = _integrate(
+    sampled = averaged(plan, c, y, body.rest, out, tolerance) if resolution == "averaged" else None
+    states, readings, used = sampled or _integrate(
         plan, plan.timeline(), y.copy(), c.copy(), 0.0, duration, out, tolerance
     )
     return Run(
@@ -360,6 +365,7 @@ def simulate_from(
         c,
         plan,
         used,
+        "averaged" if sampled else "full",
     )
 
 
@@ -397,14 +403,15 @@ def simulate(
     start: Start = "midnight",
     output: Any = None,
     tolerance: float = TOLERANCE,
-    resolution: Literal["full"] = "full",
+    resolution: Resolution = "full",
 ) -> Run:
     """Run a protocol on a body that starts at its habitual rest.
 
     `start="midnight"`: time 0 is midnight and habitual meals are eaten; `"fasting"`: time 0 is 07:00 and nothing is
     eaten but what the protocol gives. `output` is the minutes to record (ascending), by default every minute up to
-    three days and every hour beyond. Raises InputError, RestNotFound, or another SimulationError that names the
-    state and the time.
+    three days and every hour beyond. `resolution="averaged"` lives through some days only and steps across those
+    between (see engine/averaged.py); a run that it cannot be trusted with is integrated in full, and says so.
+    Raises InputError, RestNotFound, or another SimulationError that names the state and the time.
     """
     span = parse_quantity(duration, "min")
     if not span > 0.0:
@@ -424,4 +431,5 @@ def simulate(
         output=out,
         tolerance=tolerance,
         start=start,
+        resolution=resolution,
     )
