@@ -18,7 +18,14 @@ import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_SOURCES = ("kernel.py", "integrate.py", "compiling.py")
+_SOURCES = (
+    "kernel.py",
+    "integrate.py",
+    "lanes_kernel.py",
+    "lane_functions.py",
+    "lanes.py",
+    "compiling.py",
+)
 
 
 def _user_cache() -> Path:

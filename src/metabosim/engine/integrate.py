@@ -116,22 +116,22 @@ def _held_rates(
 
 
 @compiled
-def _stage(i: int, h: float, y: Floats, k: Floats, stage: Floats) -> None:
+def stage_of(i: int, h: float, y: Floats, k: Floats, stage: Floats) -> None:
     """The state at which the rates of stage `i` are taken; the last is the fifth-order result.
 
     Written out, one loop a stage, since the compiler then computes several states at once.
     """
     if i == 1:
-        for j in range(N_STATES):
+        for j in range(y.size):
             stage[j] = y[j] + h * (1 / 5 * k[0, j])
     elif i == 2:
-        for j in range(N_STATES):
+        for j in range(y.size):
             stage[j] = y[j] + h * (3 / 40 * k[0, j] + 9 / 40 * k[1, j])
     elif i == 3:
-        for j in range(N_STATES):
+        for j in range(y.size):
             stage[j] = y[j] + h * (44 / 45 * k[0, j] - 56 / 15 * k[1, j] + 32 / 9 * k[2, j])
     elif i == 4:
-        for j in range(N_STATES):
+        for j in range(y.size):
             stage[j] = y[j] + h * (
                 19372 / 6561 * k[0, j]
                 - 25360 / 2187 * k[1, j]
@@ -139,7 +139,7 @@ def _stage(i: int, h: float, y: Floats, k: Floats, stage: Floats) -> None:
                 - 212 / 729 * k[3, j]
             )
     elif i == 5:
-        for j in range(N_STATES):
+        for j in range(y.size):
             stage[j] = y[j] + h * (
                 9017 / 3168 * k[0, j]
                 - 355 / 33 * k[1, j]
@@ -148,7 +148,7 @@ def _stage(i: int, h: float, y: Floats, k: Floats, stage: Floats) -> None:
                 - 5103 / 18656 * k[4, j]
             )
     else:
-        for j in range(N_STATES):
+        for j in range(y.size):
             stage[j] = y[j] + h * (
                 35 / 384 * k[0, j]
                 + 500 / 1113 * k[2, j]
@@ -159,9 +159,9 @@ def _stage(i: int, h: float, y: Floats, k: Floats, stage: Floats) -> None:
 
 
 @compiled
-def _error(h: float, k: Floats, error: Floats) -> None:
+def error_of(h: float, k: Floats, error: Floats) -> None:
     """What the fifth-order result differs by from the fourth-order one."""
-    for j in range(N_STATES):
+    for j in range(error.size):
         error[j] = h * (
             71 / 57600 * k[0, j]
             - 71 / 16695 * k[2, j]
@@ -170,6 +170,19 @@ def _error(h: float, k: Floats, error: Floats) -> None:
             + 22 / 525 * k[5, j]
             - 1 / 40 * k[6, j]
         )
+
+
+@compiled
+def between(s: float, h: float, y: Floats, after: Floats, k: Floats, look: Floats) -> None:
+    """The state at share `s` of a step of `h` from `y` to `after`."""
+    for j in range(y.size):
+        dense = 0.0
+        for m in range(7):
+            dense += _D[m] * k[m, j]
+        step = after[j] - y[j]
+        a = h * k[0, j] - step
+        b = step - h * k[6, j] - a
+        look[j] = y[j] + s * (step + (1.0 - s) * (a + s * (b + (1.0 - s) * h * dense)))
 
 
 @compiled
@@ -258,7 +271,7 @@ def integrate(
             if last:
                 h = target - t
             for i in range(1, 7):
-                _stage(i, h, y, k, stage)
+                stage_of(i, h, y, k, stage)
                 if holding:
                     at = min(t + _C[i] * h, limit)
                     _held_rates(at, stage, c, lasting, k[i], followed, courses, pinned)
@@ -267,7 +280,7 @@ def integrate(
             trial[:] = stage  # the last stage is the fifth-order result
             evaluations += 6
             worst, fault = 0.0, 0
-            _error(h, k, error)
+            error_of(h, k, error)
             for j in range(n):
                 size = atol * scale[j] + rtol * max(abs(y[j]), abs(trial[j]))
                 ratio = abs(error[j]) / size
@@ -288,16 +301,7 @@ def integrate(
                 continue
             new = target if last else t + h
             while out < out_time.size and out_time[out] < new:
-                s = (out_time[out] - t) / h
-                for j in range(n):
-                    dense = 0.0
-                    for m in range(7):
-                        dense += _D[m] * k[m, j]
-                    step = trial[j] - y[j]
-                    a = h * k[0, j] - step
-                    b = step - h * k[6, j] - a
-                    bend = a + s * (b + (1.0 - s) * h * dense)
-                    look[j] = y[j] + s * (step + (1.0 - s) * bend)
+                between((out_time[out] - t) / h, h, y, trial, k, look)
                 if holding:
                     _hold(out_time[out], look, c, followed, courses, pinned)
                 seen_y[out] = look

@@ -1,0 +1,107 @@
+"""Bodies abreast: each lives as it would alone, whoever its neighbours are."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from metabosim import Diet, Dose, GlucoseClamp, Meal
+from metabosim.body import vector
+from metabosim.engine import plan as planning
+from metabosim.engine.integrate import DONE, NON_FINITE, OVER_BUDGET
+from metabosim.engine.lanes import alike, run_block
+from metabosim.engine.run import make_body, simulate_from
+from metabosim.levers import constants
+from metabosim.protocol.meals import DAY
+
+PROTOCOLS = {
+    "daily-dose": [Dose("tesamorelin", "2 mg", "22 h", every="1 d")],
+    "weekly-dose-diet-and-a-meal": [
+        Dose("semaglutide", "1 mg", "8 h", every="7 d"),
+        Diet(0.8, "1 d", "5 d"),
+        Meal("36 h", "60 g"),
+    ],
+}
+SENSITIVITIES = (0.8, 0.9, 1.0, 1.1, 1.2)
+
+
+@pytest.fixture(scope="module")
+def people():
+    """Five bodies that differ."""
+    return [
+        make_body(
+            "visceral-obese", parameters={"insulin_sensitivity": one, "gh_release": 1.0 / one}
+        )
+        for one in SENSITIVITIES
+    ]
+
+
+def block_of(people, protocol, days, out, **options):
+    """What a block of them comes to, and the states and constants it began with."""
+    made = [planning.make_plan(protocol, one.person(), days * DAY, 0.0, True) for one in people]
+    c = np.array([constants(one.parameters | m[2]) for one, m in zip(people, made, strict=True)])
+    y = np.array([one.rest.states[0] for one in people])
+    options = {"tolerance": 1e-7, "budget": 10**7} | options
+    return run_block([m[0] for m in made], y, options.pop("c", c), out, **options)
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_each_lives_as_alone(people, name):
+    """States and readings agree to the tolerance with runs one by one."""
+    protocol, out = PROTOCOLS[name], np.arange(0.0, 9 * DAY + 1.0, 20.0)
+    block = block_of(people, protocol, 9, out)
+    assert np.all(block.status == DONE)
+    for i, one in enumerate(people):
+        alone = simulate_from(
+            one, one.rest.states[0], protocol, 0.0, 9 * DAY, meals=True, output=out
+        )
+        for mine, theirs in ((block.states[i], alone.states), (block.readings[i], alone.readings)):
+            size = np.max(np.abs(theirs), axis=0)
+            assert np.max(np.abs(mine - theirs) / np.where(size > 0.0, size, 1.0)) < 1e-6
+
+
+def test_neighbours_do_not_matter(people):
+    """One body of the block alone in a block, or at another place, agrees to the tolerance."""
+    out = np.arange(0.0, 2 * DAY + 1.0, 10.0)
+    protocol = PROTOCOLS["daily-dose"]
+    block = block_of(people, protocol, 2, out)
+    alone = block_of(people[3:4], protocol, 2, out)
+    turned = block_of(people[::-1], protocol, 2, out)
+    np.testing.assert_allclose(alone.states[0], block.states[3], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(turned.states[1], block.states[3], rtol=1e-6, atol=1e-8)
+
+
+def test_one_that_fails_stops_alone(people):
+    """A body with a broken constant fails with its state and time; the others live on."""
+    out = np.arange(0.0, DAY + 1.0, 60.0)
+    c = np.array([one.c for one in people])
+    c[2, vector.CONSTANT["parameter", "ffa_volume"]] = np.nan
+    block = block_of(people, [], 1, out, c=c)
+    assert block.status.tolist() == [DONE, DONE, NON_FINITE, DONE, DONE]
+    assert list(vector.STATE)[block.fault[2]] == "ffa"
+    assert block.where[2] == 0.0
+    whole = block_of(people, [], 1, out)
+    np.testing.assert_allclose(block.states[[0, 1, 3, 4]], whole.states[[0, 1, 3, 4]], rtol=1e-6)
+
+
+def test_a_budget_ends_a_block(people):
+    """With too few evaluations everybody stops, and says when."""
+    block = block_of(people, [], 1, np.array([0.0, DAY]), budget=500)
+    assert np.all(block.status == OVER_BUDGET)
+    assert np.all((block.where > 0.0) & (block.where < DAY))
+    assert np.all(np.isnan(block.states[:, 1]))
+
+
+def test_only_plans_that_are_alike_go_abreast(people):
+    """Events at other times, and anything held, are for runs one by one."""
+    person = people[0].person()
+
+    def plan(*protocol, days=1.0):
+        return planning.make_plan(protocol, person, days * DAY, 0.0, True)[0]
+
+    dose = Dose("tesamorelin", "2 mg", "22 h")
+    assert alike([plan(dose), plan(replace(dose, amount=5.0))])
+    assert not alike([plan(dose), plan(replace(dose, start=60.0))])
+    assert not alike([plan(), plan(days=2.0)])
+    clamp = GlucoseClamp([5.0], 0.0, 60.0)
+    assert not alike([plan(clamp), plan(clamp)])
