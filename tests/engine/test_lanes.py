@@ -22,12 +22,12 @@ PROTOCOLS = {
         Meal("36 h", "60 g"),
     ],
 }
-SENSITIVITIES = (0.8, 0.9, 1.0, 1.1, 1.2)
+SENSITIVITIES = (0.8, 1.0, 1.2)
 
 
 @pytest.fixture(scope="module")
 def people():
-    """Five bodies that differ."""
+    """Three bodies that differ."""
     return [
         make_body(
             "visceral-obese", parameters={"insulin_sensitivity": one, "gh_release": 1.0 / one}
@@ -65,23 +65,23 @@ def test_neighbours_do_not_matter(people):
     out = np.arange(0.0, 2 * DAY + 1.0, 10.0)
     protocol = PROTOCOLS["daily-dose"]
     block = block_of(people, protocol, 2, out)
-    alone = block_of(people[3:4], protocol, 2, out)
+    alone = block_of(people[2:3], protocol, 2, out)
     turned = block_of(people[::-1], protocol, 2, out)
-    np.testing.assert_allclose(alone.states[0], block.states[3], rtol=1e-6, atol=1e-8)
-    np.testing.assert_allclose(turned.states[1], block.states[3], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(alone.states[0], block.states[2], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(turned.states[0], block.states[2], rtol=1e-6, atol=1e-8)
 
 
 def test_one_that_fails_stops_alone(people):
     """A body with a broken constant fails with its state and time; the others live on."""
     out = np.arange(0.0, DAY + 1.0, 60.0)
     c = np.array([one.c for one in people])
-    c[2, vector.CONSTANT["parameter", "ffa_volume"]] = np.nan
+    c[1, vector.CONSTANT["parameter", "ffa_volume"]] = np.nan
     block = block_of(people, [], 1, out, c=c)
-    assert block.status.tolist() == [DONE, DONE, NON_FINITE, DONE, DONE]
-    assert list(vector.STATE)[block.fault[2]] == "ffa"
-    assert block.where[2] == 0.0
+    assert block.status.tolist() == [DONE, NON_FINITE, DONE]
+    assert list(vector.STATE)[block.fault[1]] == "ffa"
+    assert block.where[1] == 0.0
     whole = block_of(people, [], 1, out)
-    np.testing.assert_allclose(block.states[[0, 1, 3, 4]], whole.states[[0, 1, 3, 4]], rtol=1e-6)
+    np.testing.assert_allclose(block.states[[0, 2]], whole.states[[0, 2]], rtol=1e-6)
 
 
 def test_a_budget_ends_a_block(people):

@@ -15,7 +15,7 @@ from metabosim.body import STATES, vector
 from metabosim.trace import traced
 
 KERNEL, LANES_KERNEL = (Path(__file__).with_name(name) for name in ("kernel.py", "lanes_kernel.py"))
-LANES = 8  # one vector of the widest processors; with more, their constants would not stay in the nearest cache
+LANES = 4  # one vector of today's laptops; with more, their constants would not stay in the nearest cache
 _LASTING = ("parameter", "lever", "variant")  # blocks of constants that no event changes
 
 _HEAD = '''"""The body's equations, compiled. Generated from metabosim.body by engine/kernel_source.py: do not edit."""
@@ -48,14 +48,13 @@ from metabosim.engine.lane_functions import exp, log
 
 
 class _Printer(PythonCodePrinter):  # type: ignore[misc]  # sympy has no types
-    """Python source; of powers only reciprocals and real ones are left (see `_Powers`)."""
+    """Python source; of powers only reciprocals and real ones are left (see `_Lines`)."""
 
     def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:
         base, exponent = expr.as_base_exp()
-        printed = f"({self._print(base)})"
         if exponent == -1:
-            return f"(1.0/{printed})"
-        return f"exp({self._print(exponent)}*log{printed})"
+            return f"(1.0/({self._print(base)}))"
+        return f"exp({self._print(exponent)}*log({self._print(base)}))"
 
     def _print_exp(self, expr: sympy.exp) -> str:
         return f"exp({self._print(expr.args[0])})"
@@ -67,22 +66,25 @@ class _Printer(PythonCodePrinter):  # type: ignore[misc]  # sympy has no types
         return repr(float(expr))
 
 
-class _Powers:
-    """Puts symbols for roots and whole powers, each a product of lower ones: x^9 takes four products."""
+class _Lines:
+    """Assignments, with symbols for whole powers and roots: each power a product of lower ones, x^9 four products."""
 
     def __init__(self, printed: Callable[[sympy.Expr], str]) -> None:
-        self.lines: list[str] = []  # what the symbols are, in order
+        self.lines: list[str] = []
         self._printed = printed
-        self._known: dict[tuple[sympy.Expr, int], sympy.Symbol] = {}
+        self._powers: dict[tuple[sympy.Expr, int], sympy.Symbol] = {}
 
-    def __call__(self, expression: sympy.Expr) -> sympy.Expr:
-        """The expression with symbols for its powers."""
+    def assign(self, name: str, expression: sympy.Expr) -> None:
+        """One more line, after those for its powers."""
+        self.lines.append(f"{name} = {self._printed(self._reduced(expression))}")
+
+    def _reduced(self, expression: sympy.Expr) -> sympy.Expr:
         if expression.is_Atom:
             return expression
         exponent = expression.exp if isinstance(expression, sympy.Pow) else sympy.nan
         if not (2 * exponent).is_Integer:
-            return expression.func(*(self(part) for part in expression.args))
-        base, whole = self(expression.base), int(abs(exponent))
+            return expression.func(*map(self._reduced, expression.args))
+        base, whole = self._reduced(expression.base), int(abs(exponent))
         power = self._power(base, whole) if whole else sympy.Integer(1)
         if whole != abs(exponent):
             power *= self._power(base, 0)
@@ -92,7 +94,7 @@ class _Powers:
         """A symbol for the n-th power; for the square root where n is 0."""
         if n == 1 and base.is_Atom:
             return base
-        if (base, n) not in self._known:
+        if (base, n) not in self._powers:
             if n == 0:
                 text = f"sqrt({self._printed(base)})"
             elif n == 1:
@@ -101,9 +103,9 @@ class _Powers:
                 low = self._power(base, n // 2 if n % 2 == 0 else n - 1)
                 high = low if n % 2 == 0 else self._power(base, 1)
                 text = f"{self._printed(low)}*{self._printed(high)}"
-            self._known[base, n] = sympy.Symbol(f"p{len(self._known)}")
-            self.lines.append(f"{self._known[base, n]} = {text}")
-        return self._known[base, n]
+            self._powers[base, n] = sympy.Symbol(f"p{len(self._powers)}")
+            self.lines.append(f"{self._powers[base, n]} = {text}")
+        return self._powers[base, n]
 
 
 class _Hoisting:
@@ -159,12 +161,12 @@ def _straight_line(
     def printed(expression: sympy.Expr) -> str:
         return str(printer.doprint(expression.xreplace(texts)))
 
-    powers = _Powers(printed)
+    lines = _Lines(printed)
     for symbol, expression in shared:
-        powers.lines.append(f"{symbol} = {printed(powers(expression))}")
+        lines.assign(symbol.name, expression)
     for i, result in enumerate(results):
-        powers.lines.append(f"{place(out, i)} = {printed(powers(result))}")
-    return powers.lines
+        lines.assign(place(out, i), result)
+    return lines.lines
 
 
 def sources() -> dict[Path, str]:

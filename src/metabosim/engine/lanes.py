@@ -243,6 +243,8 @@ def run_block(
 ) -> Block:
     """Up to LANES bodies with plans that are `alike`, from states `y` (bodies, s) under constants `c` (bodies, k)."""
     bodies = len(plans)
+    if not 0 < bodies <= LANES:
+        raise ValueError(f"a block has 1 to {LANES} bodies, got {bodies}")
     lanes = [*range(bodies), *([0] * (LANES - bodies))]  # what is left over is the first body again
     events, _ = plans[0].arrays()
     values = np.array([plan.arrays()[0][3] for plan in plans])[lanes].T

@@ -118,7 +118,7 @@ def find_rest(
         y, residual, jacobian = _settle(
             near.states[0].copy(), c, day.arrays(), active, 1e6, near.jacobian
         )
-        if residual < CLOSE and _way_out(_jacobian(y, c, day.arrays(), active)) is None:
+        if residual < CLOSE and way_out(_jacobian(y, c, day.arrays(), active)) is None:
             rest = _record(y, c, day.arrays(), jacobian)
     if rest is None:
         rest = _solve(name, _start(parameters), c, day.arrays(), long.arrays(), active)
@@ -142,7 +142,7 @@ def _solve(
             y, residual, _ = _settle(y, c, day, active, 30.0, None)
             if residual < CLOSE:
                 jacobian = _jacobian(y, c, day, active)
-                away = _way_out(jacobian)
+                away = way_out(jacobian)
                 if away is None:
                     return _record(y, c, day, jacobian)
                 y[active] *= np.exp(NUDGE * away)  # a rest on a ridge: nobody stays there
@@ -159,7 +159,7 @@ def _solve(
     )
 
 
-def _way_out(jacobian: NDArray[np.float64]) -> NDArray[np.float64] | None:
+def way_out(jacobian: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """The direction in which days lead away from a rest that does not draw its neighbours in, or None.
 
     Of its two senses the one in which fat falls: what a lighter body comes to is the milder of two rests.
@@ -176,17 +176,25 @@ def _way_out(jacobian: NDArray[np.float64]) -> NDArray[np.float64] | None:
 
 def _record(y: NDArray[Any], c: NDArray[Any], day: Day, jacobian: NDArray[np.float64]) -> Rest:
     """The day from midnight `y`, each event's moment recorded twice."""
-    moments = np.unique(day[0][0])
+    out, time, minute = recorded_minutes(day[0][0])
+    _, _, _, _, states, readings = integrate(
+        0.0, y.copy(), c.copy(), DAY, *day, out, TOLERANCE, SCALE, BUDGET
+    )
+    return Rest(time, states, readings, minute, jacobian)
+
+
+def recorded_minutes(
+    event_time: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """When to look at a habitual day, the times this stands for, and which of them are the whole minutes (after)."""
+    moments = np.unique(event_time)
     moments = moments[moments > 0.0]
     grid = np.union1d(np.arange(0.0, DAY + 1.0), moments)
     before = np.nextafter(moments, -np.inf)
     out = np.sort(np.concatenate([grid, before]))
-    _, _, _, _, states, readings = integrate(
-        0.0, y.copy(), c.copy(), DAY, *day, out, TOLERANCE, SCALE, BUDGET
-    )
     time = np.where(np.isin(out, before), np.nextafter(out, np.inf), out)
     after = ~np.isin(out, before)
-    return Rest(time, states, readings, np.flatnonzero(after & (time == np.round(time))), jacobian)
+    return out, time, np.flatnonzero(after & (time == np.round(time)))
 
 
 def _change(

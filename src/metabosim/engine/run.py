@@ -90,6 +90,12 @@ def _column(states: NDArray[Any], readings: NDArray[Any], name: str) -> NDArray[
     return found
 
 
+def parameters_of(subject: Subject) -> dict[str, float]:
+    """Every parameter as a subject has it, in declared units."""
+    defaults = {name: float(item.default or 0.0) for name, item in PARAMETERS.items()}
+    return defaults | dict(subject.parameters)
+
+
 def make_body(
     subject: str | Subject = "lean-healthy",
     *,
@@ -122,11 +128,10 @@ def make_body(
         raise InputError(
             [Fault(f"must be finite, got {given[n]}", field=f"parameters.{n}") for n in wild]
         )
-    defaults = {name: float(item.default or 0.0) for name, item in PARAMETERS.items()}
-    full = defaults | dict(person.parameters) | {n: float(v) for n, v in given.items()}
+    own = parameters_of(person)
+    full = own | {n: float(v) for n, v in given.items()}
     always = checked_levers(lifelong or {})
     acting = always | checked_levers(levers or {})
-    own = defaults | dict(person.parameters)
     near = None
     if full != own or always:  # somebody near a subject rests near that subject, if it rests at all
         with suppress(RestNotFound):
@@ -226,7 +231,7 @@ class Run:
         if i >= 0 and self.time_min[i] == at_min:
             return np.array(self.states[i])
         c, since = self.c.copy(), -1.0
-        y = _starting_state(self.body, self.start)
+        y = starting_state(self.body, self.start)
         timeline = self.plan.timeline()
         if i >= 0:
             since = float(self.time_min[i])
@@ -290,7 +295,8 @@ def _later(dose: Dose) -> Dose:
     return Dose(dose.therapy, 0.0, 0.0)
 
 
-def _starting_state(body: Body, start: Start) -> NDArray[np.float64]:
+def starting_state(body: Body, start: Start) -> NDArray[np.float64]:
+    """The states (s,) of a body at rest, at midnight or on a fasting morning."""
     minute = int(FASTING) if start == "fasting" else 0
     return np.array(body.rest.states[body.rest.minute[minute]])
 
@@ -423,7 +429,7 @@ def simulate(
     fasting = start == "fasting"
     return simulate_from(
         body,
-        _starting_state(body, start),
+        starting_state(body, start),
         tuple(protocol),
         FASTING if fasting else 0.0,
         span,

@@ -1,0 +1,308 @@
+"""What a population is put through, and living it: one piece of people at a time, LANES of them abreast.
+
+A piece is decided by the study and its number alone, so that workers, their number and their order change no bit,
+and so that a study that was stopped can go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metabosim.body import STATES, vector
+from metabosim.claims import Bench
+from metabosim.engine import Body, Run, make_body, simulate
+from metabosim.engine import plan as planning
+from metabosim.engine.integrate import DONE, NON_FINITE, OVER_BUDGET
+from metabosim.engine.lanes import alike, run_block
+from metabosim.engine.lanes_kernel import LANES
+from metabosim.engine.lanes_rest import find_rests
+from metabosim.engine.run import EVALUATIONS_PER_DAY, FASTING, parameters_of, starting_state
+from metabosim.errors import (
+    BudgetExceeded,
+    InputError,
+    NonFinite,
+    SimulationError,
+    SolverFailed,
+)
+from metabosim.levers import constants
+from metabosim.population.sampler import TRIES, Sampler
+from metabosim.protocol.meals import DAY
+from metabosim.scenario import Arm
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PIECE = 256  # people; fixed, whatever the number of workers
+TOLERANCE = 1e-6  # what people differ by is a thousand times as much
+REST_TOLERANCE = 1e-7
+MEASURES = ("start", "end", "mean", "lowest", "highest")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Study:
+    """Arms, who lives them and what is kept of it.
+
+    Everybody lives every arm, or, if `randomised`, one of them. `observables` are what is kept.
+    """
+
+    arms: Mapping[str, Arm]
+    control: str
+    sampler: Sampler
+    seed: int
+    subjects: int
+    observables: tuple[str, ...]
+    randomised: bool = False
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces the people make."""
+        return -(-self.subjects // PIECE)
+
+    def numbers(self, piece: int) -> range:
+        """The people of a piece."""
+        return range(piece * PIECE, min((piece + 1) * PIECE, self.subjects))
+
+    def arm_of(self, number: int) -> str | None:
+        """The arm that somebody is in, drawn so that every run of as many people as arms has each once; None: all."""
+        if not self.randomised:
+            return None
+        names = sorted(self.arms)
+        group, place = divmod(number, len(names))
+        order = np.random.default_rng((self.seed, group, TRIES)).permutation(len(names))
+        return names[int(order[place])]
+
+    @cached_property
+    def abreast(self) -> bool:
+        """Whether the arms can be lived abreast: nothing in them is held or replayed."""
+        return not any(arm.references() for arm in self.arms.values())
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody: what their parameters are multiplied by, and how many were refused before."""
+
+    number: int
+    factors: Floats
+    refused: int
+
+
+def live(study: Study, piece: int) -> pd.DataFrame:
+    """A row for each person of a piece in each of their arms.
+
+    Columns: subject, arm, refused (draws before this one that were implausible), failed (why, or empty), the
+    parameters that differ as `parameter.NAME`, and for each observable the MEASURES as `NAME.MEASURE`.
+    """
+    import pandas as pd
+
+    people, bodies = _drawn(study, study.numbers(piece))
+    rows: list[dict[str, Any]] = []
+    for name, arm in study.arms.items():
+        mine = [p for p in people if study.arm_of(p.number) in (None, name)]
+        for person, outcome in _lived(study, arm, name, mine, bodies):
+            row = {"subject": person.number, "arm": name, "refused": person.refused, "failed": ""}
+            row |= {f"parameter.{k}": v for k, v in _parameters(study, arm, person).items()}
+            if isinstance(outcome, SimulationError):
+                row["failed"] = str(outcome)
+                outcome = dict.fromkeys(_columns(study), np.nan)
+            rows.append(row | outcome)
+    return pd.DataFrame(rows).sort_values(["subject", "arm"], ignore_index=True)
+
+
+def _columns(study: Study) -> list[str]:
+    return [f"{name}.{measure}" for name in study.observables for measure in MEASURES]
+
+
+def _parameters(study: Study, arm: Arm, person: Person) -> dict[str, float]:
+    """What somebody's body has instead of what the arm's subject has."""
+    return study.sampler.person(parameters_of(arm.subject) | arm.parameters, person.factors)
+
+
+# --- who ------------------------------------------------------------------------------------------
+
+_Key = tuple[str, tuple[tuple[str, float], ...], tuple[tuple[str, float], ...]]
+_Bodies = dict[tuple[_Key, int], "Body | SimulationError"]
+
+
+def _key(arm: Arm) -> _Key:
+    """What decides a person's rest in an arm."""
+    return (
+        arm.subject.id,
+        tuple(sorted(arm.parameters.items())),
+        tuple(sorted(arm.lifelong.items())),
+    )
+
+
+def _drawn(study: Study, numbers: Iterable[int]) -> tuple[list[Person], _Bodies]:
+    """The people of these numbers, plausible in the control arm's body, and the bodies of the control arm."""
+    control = study.arms[study.control]
+    accepted: dict[int, Person] = {}
+    bodies: _Bodies = {}
+    waiting = list(numbers)
+    for attempt in range(TRIES):
+        people = [
+            Person(n, study.sampler.factors(study.seed, n, attempt), attempt) for n in waiting
+        ]
+        for person, body in zip(people, _bodies(study, control, people), strict=True):
+            if isinstance(body, Body) and _refusal(study, body) is None:
+                accepted[person.number] = person
+                bodies[_key(control), person.number] = body
+        waiting = [n for n in waiting if n not in accepted]
+        if not waiting:
+            return [accepted[n] for n in sorted(accepted)], bodies
+    raise InputError(
+        f"after {TRIES} draws nobody was plausible as subject {waiting[0]} of seed {study.seed}; "
+        f"the spreads and bounds of sampler '{study.sampler.id}' do not fit '{control.subject.id}'"
+    )
+
+
+def _refusal(study: Study, body: Body) -> str | None:
+    names = study.sampler.plausible
+    return study.sampler.implausible({n: float(body.at_rest(n)[int(FASTING)]) for n in names})
+
+
+def _bodies(study: Study, arm: Arm, people: Sequence[Person]) -> list[Body | SimulationError]:
+    """Each person's body at rest, with the arm's lifelong levers; or why it has none."""
+    near = make_body(arm.subject, parameters=arm.parameters, lifelong=arm.lifelong)
+    full = [near.parameters | _parameters(study, arm, person) for person in people]
+    c = np.array([constants(one, arm.lifelong) for one in full]).reshape(len(people), -1)
+    rests = find_rests(arm.subject.id, full, c, near.rest, REST_TOLERANCE)
+    return [
+        rest
+        if isinstance(rest, SimulationError)
+        else replace(near, parameters=one, c=mine, rest=rest)
+        for one, mine, rest in zip(full, c, rests, strict=True)
+    ]
+
+
+# --- what happens to them -------------------------------------------------------------------------
+
+_Outcome = tuple[Person, "dict[str, float] | SimulationError"]
+
+
+def _lived(
+    study: Study, arm: Arm, name: str, people: list[Person], bodies: _Bodies
+) -> Iterator[_Outcome]:
+    """What becomes of each person in an arm."""
+    if not study.abreast:
+        for person in people:
+            yield person, _alone(study, name, person)
+        return
+    key = _key(arm)
+    if missing := [p for p in people if (key, p.number) not in bodies]:
+        for person, body in zip(missing, _bodies(study, arm, missing), strict=True):
+            bodies[key, person.number] = body
+    fit = []
+    for person in people:
+        body = bodies[key, person.number]
+        if isinstance(body, SimulationError):
+            yield person, body
+        else:
+            fit.append((person, body))
+    for first in range(0, len(fit), LANES):
+        yield from _block(study, arm, name, fit[first : first + LANES])
+
+
+def _block(
+    study: Study, arm: Arm, name: str, fit: Sequence[tuple[Person, Body]]
+) -> Iterator[_Outcome]:
+    """What becomes of up to LANES people in an arm."""
+    fasting = arm.start == "fasting"
+    acting = arm.lifelong | arm.levers
+    made = [
+        planning.make_plan(
+            arm.protocol, body.person(), arm.duration, FASTING if fasting else 0.0, not fasting
+        )
+        for _, body in fit
+    ]
+    plans = [plan for plan, _, _ in made]
+    if not alike(plans):
+        for person, _ in fit:
+            yield person, _alone(study, name, person)
+        return
+    c = np.array(
+        [
+            constants(body.parameters | drugs, acting, arm.variants)
+            for (_, body), (_, _, drugs) in zip(fit, made, strict=True)
+        ]
+    )
+    y = np.array([starting_state(body, arm.start) for _, body in fit])
+    out = _minutes(arm)
+    budget = int(EVALUATIONS_PER_DAY * max(1.0, arm.duration / DAY))
+    block = run_block(plans, y, c, out, TOLERANCE, budget)
+    for i, (person, body) in enumerate(fit):
+        state, at = list(STATES)[block.fault[i]], float(block.where[i])
+        if block.status[i] == DONE:
+            yield person, _measured(study, arm, body, out, block.readings[i])
+        elif block.status[i] == NON_FINITE:
+            yield person, NonFinite(state, at)
+        elif block.status[i] == OVER_BUDGET:
+            yield person, BudgetExceeded(at, f"more than {budget} evaluations")
+        else:
+            yield person, SolverFailed(state, at, "the step became too small")
+
+
+def _minutes(arm: Arm) -> Floats:
+    """What is looked at: every minute of a short run; of a long one every hour, and the last day every 10 min."""
+    if arm.duration <= 2.0 * DAY:
+        return np.append(np.arange(0.0, arm.duration), arm.duration)
+    last = np.arange(arm.duration - DAY, arm.duration, 10.0)
+    return np.unique(np.concatenate([np.arange(0.0, arm.duration, 60.0), last, [arm.duration]]))
+
+
+def _measured(
+    study: Study, arm: Arm, body: Body, time: Floats, readings: Floats
+) -> dict[str, float]:
+    """The MEASURES of every observable that is kept.
+
+    Over two days and more, `start` is the mean of the habitual day and `end` that of the last day; in shorter runs
+    they are the first and the last value. `mean`, `lowest` and `highest` are of the whole run.
+    """
+    long = arm.duration > 2.0 * DAY
+    late = time >= arm.duration - DAY
+    found: dict[str, float] = {}
+    for name in study.observables:
+        course = readings[:, vector.READING[name]]
+        day = body.at_rest(name)
+        found |= dict(
+            zip(
+                (f"{name}.{measure}" for measure in MEASURES),
+                (
+                    float(np.mean(0.5 * (day[1:] + day[:-1]))) if long else float(course[0]),
+                    _mean(time[late], course[late]) if long else float(course[-1]),
+                    _mean(time, course),
+                    float(np.min(course)),
+                    float(np.max(course)),
+                ),
+                strict=True,
+            )
+        )
+    return found
+
+
+def _mean(time: Floats, course: Floats) -> float:
+    return float(np.trapezoid(course, time) / (time[-1] - time[0]))
+
+
+def _alone(study: Study, name: str, person: Person) -> dict[str, float] | SimulationError:
+    """Somebody in an arm in which something is held or replayed: run by themselves, with the arms it refers to."""
+    arms = {
+        other: replace(arm, parameters=arm.parameters | _parameters(study, arm, person))
+        for other, arm in study.arms.items()
+    }
+    try:
+        run: Run = Bench(arms, study.control, simulate, tolerance=TOLERANCE).run(name)
+    except SimulationError as error:
+        return error
+    names = list(study.observables)
+    readings = np.zeros((run.time_min.size, len(vector.READING)))
+    for one in names:
+        readings[:, vector.READING[one]] = run[one]
+    return _measured(study, arms[name], run.body, run.time_min, readings)
