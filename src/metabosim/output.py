@@ -39,6 +39,7 @@ OWN_MARK = re.compile(
     rb'|<meta name="generator" content="metabosim \d'  # HTML
 )
 HEAD_BYTES = 4096
+PARQUET, TAIL_BYTES = b"PAR1", 65536  # a Parquet file has its text at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,9 @@ def is_own(path: Path) -> bool:
     """Whether metabosim wrote the file at `path`, by the stamp in it."""
     with _told(path), path.open("rb") as file:
         head = file.read(HEAD_BYTES)
+        if head.startswith(PARQUET):
+            file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+            return re.search(rb"generator.{1,9}metabosim \d", file.read(), re.DOTALL) is not None
     return OWN_MARK.search(head) is not None
 
 

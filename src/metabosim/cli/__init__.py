@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import click
 
-from metabosim.cli import bands, catalogue, files, judge, screen
+from metabosim.cli import bands, catalogue, files, judge, people, screen
 from metabosim.errors import InputError, MetabosimError
 from metabosim.version import NOTE, __version__
 
@@ -43,6 +43,8 @@ for command in (
     judge.run,
     judge.check,
     bands.bands,
+    people.population,
+    people.trial,
     catalogue.list_,
     catalogue.explain,
     files.validate,

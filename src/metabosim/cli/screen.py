@@ -75,19 +75,29 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Advance]:
-    """A bar on stderr while work is done, if stderr is a terminal; silent anywhere else."""
+def progress(label: str, total: int, *, left: bool = False) -> Iterator[Advance]:
+    """A bar on stderr while work is done, if stderr is a terminal; silent anywhere else.
+
+    It shows the time that has passed or, if asked, the time left.
+    """
     if not sys.stderr.isatty():
         yield lambda name: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        TimeRemainingColumn() if left else TimeElapsedColumn(),
         TextColumn("{task.fields[name]}", style="dim"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

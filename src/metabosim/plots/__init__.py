@@ -1,7 +1,16 @@
 """One figure per scenario: small multiples with the check drawn into the picture."""
 
+from metabosim.plots.cohort import CohortPicture, Outcome, cohort_png_and_svg
 from metabosim.plots.figure import draw, png_and_svg
 from metabosim.plots.from_result import picture_of
 from metabosim.plots.picture import Picture
 
-__all__ = ["Picture", "draw", "picture_of", "png_and_svg"]
+__all__ = [
+    "CohortPicture",
+    "Outcome",
+    "Picture",
+    "cohort_png_and_svg",
+    "draw",
+    "picture_of",
+    "png_and_svg",
+]

@@ -112,9 +112,13 @@ def draw(picture: Picture) -> Figure:
 
 def png_and_svg(picture: Picture, stamp: Stamp) -> tuple[bytes, bytes]:
     """The picture as PNG and as SVG, both stamped; the same picture gives the same bytes."""
+    return saved(draw(picture), stamp)
+
+
+def saved(figure: Figure, stamp: Stamp) -> tuple[bytes, bytes]:
+    """A figure as stamped PNG and SVG."""
     import matplotlib as mpl
 
-    figure = draw(picture)
     raster, vector = BytesIO(), BytesIO()
     with mpl.rc_context(SETTINGS):
         figure.savefig(raster, format="png", metadata=stamp.png())

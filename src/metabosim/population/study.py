@@ -172,13 +172,14 @@ def _bodies(study: Study, arm: Arm, people: Sequence[Person]) -> list[Body | Sim
     """Each person's body at rest, with the arm's lifelong levers; or why it has none."""
     near = make_body(arm.subject, parameters=arm.parameters, lifelong=arm.lifelong)
     full = [near.parameters | _parameters(study, arm, person) for person in people]
-    c = np.array([constants(one, arm.lifelong) for one in full]).reshape(len(people), -1)
-    rests = find_rests(arm.subject.id, full, c, near.rest, REST_TOLERANCE)
+    rests = find_rests(
+        arm.subject.id, full, arm.lifelong, near.parameters, near.rest, REST_TOLERANCE
+    )
     return [
         rest
         if isinstance(rest, SimulationError)
-        else replace(near, parameters=one, c=mine, rest=rest)
-        for one, mine, rest in zip(full, c, rests, strict=True)
+        else replace(near, parameters=one, c=constants(one, arm.lifelong), rest=rest)
+        for one, rest in zip(full, rests, strict=True)
     ]
 
 

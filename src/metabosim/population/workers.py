@@ -1,0 +1,124 @@
+"""Who lives the pieces of a study: this process, processes of this machine, or a cluster that exists."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from metabosim.errors import InputError, SimulationError
+from metabosim.output import Stamp
+from metabosim.population.store import parquet
+from metabosim.population.study import Study, live
+
+AHEAD = 3  # pieces waiting for each worker; more would only fill memory
+PATIENCE = "10s"  # for a scheduler to answer
+RETRIES = 5  # of a piece whose worker was lost
+INSTALL = 'pip install "metabosim[cluster]"'
+
+Lived = tuple[int, bytes]
+
+
+def lived(study: Study, stamp: Stamp, piece: int) -> Lived:
+    """A piece and its Parquet file."""
+    return piece, parquet(live(study, piece), stamp)
+
+
+def on_this_machine(
+    study: Study, stamp: Stamp, pieces: Sequence[int], workers: int | None = None
+) -> Iterator[Lived]:
+    """The pieces as they are done, by `workers` processes (all cores if None)."""
+    cores = os.cpu_count() or 1
+    processes = min(workers if workers is not None else cores, len(pieces))
+    if processes < 2:
+        for piece in pieces:
+            yield lived(study, stamp, piece)
+        return
+    # spawned, not forked: the same on every system
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, initializer=_leave_interrupts) as pool:
+        left = iter(pieces)
+        running: set[Future[Lived]] = set()
+        try:
+            while True:
+                while len(running) < AHEAD * processes and (piece := next(left, None)) is not None:
+                    running.add(pool.submit(lived, study, stamp, piece))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        except BrokenProcessPool:
+            raise SimulationError(
+                "a worker process was killed, perhaps because memory ran out; the pieces that were done are "
+                "kept: run the same command again, with fewer --workers"
+            ) from None
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
+
+
+def on_cluster(study: Study, stamp: Stamp, pieces: Sequence[int], address: str) -> Iterator[Lived]:
+    """The pieces as they are done, by the workers of a dask cluster; `local` starts one on this machine.
+
+    A piece whose worker is lost is lived again by another. InputError if nobody answers at the address.
+    """
+    dask = _dask()
+    with _client(dask, address) as client:
+        shared = client.scatter(study, broadcast=True)
+        workers = max(1, len(client.scheduler_info()["workers"]))
+        left = iter(pieces)
+
+        def submitted(piece: int) -> Any:
+            return client.submit(lived, shared, stamp, piece, pure=False, retries=RETRIES)
+
+        first = [submitted(piece) for _, piece in zip(range(AHEAD * workers), left, strict=False)]
+        running = dask.as_completed(first, with_results=False)
+        for future in running:
+            yield future.result()
+            future.release()
+            if (piece := next(left, None)) is not None:
+                running.add(submitted(piece))
+
+
+def _dask() -> Any:
+    try:
+        return import_module("distributed")
+    except ImportError:
+        raise InputError("a cluster needs dask's distributed", hint=INSTALL) from None
+
+
+@contextmanager
+def _client(dask: Any, address: str) -> Iterator[Any]:
+    if address == "local":
+        cores = os.cpu_count() or 1
+        with (
+            dask.LocalCluster(
+                n_workers=cores, threads_per_worker=1, dashboard_address=None
+            ) as cluster,
+            dask.Client(cluster) as client,
+        ):
+            yield client
+        return
+    try:
+        client = dask.Client(address, timeout=PATIENCE)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise InputError(
+            f"no cluster answers at '{address}': {error}",
+            hint="start one with 'dask scheduler' and 'dask worker', or give --cluster local",
+        ) from None
+    with client:
+        yield client
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches every process of the terminal; the one that started the workers answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
