@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from metabosim import Diet, Dose, GlucoseClamp, Meal
+from metabosim import Diet, Dose, GlucoseClamp, Hold, InsulinInfusion, Meal
 from metabosim.body import vector
 from metabosim.engine import plan as planning
 from metabosim.engine.integrate import DONE, NON_FINITE, OVER_BUDGET
@@ -20,6 +20,13 @@ PROTOCOLS = {
         Dose("semaglutide", "1 mg", "8 h", every="7 d"),
         Diet(0.8, "1 d", "5 d"),
         Meal("36 h", "60 g"),
+    ],
+    "clamp-in-two-steps-and-a-signal-held": [
+        GlucoseClamp(
+            [{"level": 5.0, "start": 600.0}, {"level": 8.0, "start": 700.0}], 600.0, 900.0
+        ),
+        InsulinInfusion("1 mU/kg/min", 600.0, 900.0),
+        Hold("appetite", 0.9, "2 d", "4 d"),
     ],
 }
 SENSITIVITIES = (0.8, 1.0, 1.2)
@@ -103,5 +110,5 @@ def test_only_plans_that_are_alike_go_abreast(people):
     assert alike([plan(dose), plan(replace(dose, amount=5.0))])
     assert not alike([plan(dose), plan(replace(dose, start=60.0))])
     assert not alike([plan(), plan(days=2.0)])
-    clamp = GlucoseClamp([5.0], 0.0, 60.0)
-    assert not alike([plan(clamp), plan(clamp)])
+    held = Hold("glucose", "baseline", 0.0, 60.0)
+    assert not alike([plan(held), plan(held)])

@@ -1,6 +1,6 @@
 """Integrates LANES bodies abreast: the method of integrate.py, with one step for all of them.
 
-Bodies of a block share the times of their events, not the amounts, and nothing may be held at a course. The step
+Bodies of a block share the times of their events, not the amounts, and nothing may be held but at constants. The step
 is the one that the most demanding body needs, so that each is about as exact as alone. A body that fails stops
 alone; the others go on.
 """
@@ -222,15 +222,35 @@ class Block:
     evaluations: int
 
 
+_Happenings = list[tuple[float, int, int, float]]
+
+
+def _happenings(plan: Plan) -> _Happenings | None:
+    """What happens in a plan, with whatever is held at a constant as a constant; None if anything else is held."""
+    found: _Happenings = []
+    for at, kind, index, value in plan.timeline():
+        if kind not in (code.FOLLOW, code.LET_GO):
+            found.append((at, kind, index, value))
+            continue
+        which, place, course = plan.tables[index]
+        if len(course.times) > 1 or (which == 0 and place != code.GLUCOSE):
+            return None
+        if which == 0:
+            found.append((at, SET_CONSTANT, code.GLUCOSE_HELD, float(kind == code.FOLLOW)))
+            if kind == code.FOLLOW:
+                found.append((at, SET_CONSTANT, code.GLUCOSE_SLOPE, 0.0))
+        if kind == code.FOLLOW:
+            found.append((at, SET_STATE if which == 0 else SET_CONSTANT, place, course.values[0]))
+    return found
+
+
 def alike(plans: Sequence[Plan]) -> bool:
-    """Whether plans can be run abreast: the same events at the same times, and nothing held."""
-    first = [event[:3] for event in plans[0].timeline()]
-    return all(
-        not plan.tables
-        and plan.stop == plans[0].stop
-        and [event[:3] for event in plan.timeline()] == first
-        for plan in plans
-    )
+    """Whether plans can be run abreast: the same events at the same times, and nothing held but at constants."""
+    happenings = [_happenings(plan) for plan in plans]
+    if happenings[0] is None or len({plan.stop for plan in plans}) > 1:
+        return False
+    first = [event[:3] for event in happenings[0]]
+    return all(one is not None and [event[:3] for event in one] == first for one in happenings)
 
 
 def run_block(
@@ -246,8 +266,9 @@ def run_block(
     if not 0 < bodies <= LANES:
         raise ValueError(f"a block has 1 to {LANES} bodies, got {bodies}")
     lanes = [*range(bodies), *([0] * (LANES - bodies))]  # what is left over is the first body again
-    events, _ = plans[0].arrays()
-    values = np.array([plan.arrays()[0][3] for plan in plans])[lanes].T
+    happenings = [_happenings(plan) or [] for plan in plans]
+    events, _ = plans[0].arrays(happenings[0])
+    values = np.array([[event[3] for event in one] for one in happenings])[lanes].T
     status, where, fault, used, states, readings = integrate_lanes(
         0.0,
         np.ascontiguousarray(y[lanes].T).ravel(),

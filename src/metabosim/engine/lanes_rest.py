@@ -1,8 +1,8 @@
 """The rests of many bodies, found abreast: Newton's method from the rest of the one they are all near.
 
 Each body's Jacobian begins as that one's and learns from its own steps (Broyden), so that a rest costs some ten days
-instead of forty. Who is too far away for that is reached in stages, by bodies between the two. Whom this does not
-bring to a rest either is searched for alone, as any other body is (rest.py).
+instead of forty. Who is too far away for that is reached in stages, by bodies between the two. Who is not reached
+then has no rest that goes over into the known one, or none at all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,11 @@ from metabosim.engine.integrate import Floats
 from metabosim.engine.lanes import run_block
 from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.plan import Plan
-from metabosim.engine.rest import BUDGET, RESTING, SCALE, Rest, find_rest, recorded_minutes, way_out
-from metabosim.errors import SimulationError
+from metabosim.engine.rest import BUDGET, RESTING, SCALE, Rest, recorded_minutes, way_out
 from metabosim.levers import constants
 from metabosim.protocol.meals import DAY
 
-STAGES = (1, 3, 12)  # between the known rest and the wanted one, until it works
+STAGES = (1, 4)  # between the known rest and the wanted one, until it works
 ROUNDS = 30
 NEARLY = 1e-4  # relative change a day with which a stage is left
 LONGEST = 0.7  # of a step, in the logarithm of a state
@@ -31,14 +30,13 @@ Parameters = dict[str, float]
 
 
 def find_rests(
-    name: str,
     people: Sequence[Parameters],
     lifelong: Mapping[str, float],
     known: Parameters,
     near: Rest,
     tolerance: float,
-) -> list[Rest | SimulationError]:
-    """The rest of each of `people` (parameters in declared units), or why there is none.
+) -> list[Rest | None]:
+    """The rest of each of `people` (parameters in declared units); None for who is not reached.
 
     `near` is the rest of somebody with parameters `known` and the same `lifelong` levers. A rest repeats itself to
     ten times the `tolerance` of the integration.
@@ -52,19 +50,7 @@ def find_rests(
             rests = _reached(block, lifelong, known, near, stages, tolerance)
             found |= {i: rest for i, rest in zip(here, rests, strict=True) if rest is not None}
         waiting = [i for i in waiting if i not in found]
-    return [
-        found[i] if i in found else _alone(name, one, lifelong, near)
-        for i, one in enumerate(people)
-    ]
-
-
-def _alone(
-    name: str, one: Parameters, lifelong: Mapping[str, float], near: Rest
-) -> Rest | SimulationError:
-    try:
-        return find_rest(name, one, constants(one, lifelong), near)
-    except SimulationError as error:
-        return error
+    return [found.get(i) for i in range(len(people))]
 
 
 def _between(one: Parameters, known: Parameters, share: float) -> Parameters:

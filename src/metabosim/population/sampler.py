@@ -32,7 +32,7 @@ TRIES: Final = 50  # before a population is called impossible
 class Sampler:
     """Spreads (SD of the logarithm), correlations of the deviates, and bounds at rest.
 
-    `plausible` maps observables to (low, high) at 07:00 of the habitual day.
+    `plausible` maps observables to (low, high) at 07:00 of the habitual day, as multiples of the subject's own.
     """
 
     id: str
@@ -77,12 +77,12 @@ class Sampler:
             for name, factor in zip(self.names, factors, strict=True)
         }
 
-    def implausible(self, at_rest: Mapping[str, float]) -> str | None:
-        """The first observable that is out of its bounds at rest, or None."""
-        for name, (low, high) in self.plausible.items():
-            if not low <= at_rest[name] <= high:
-                return name
-        return None
+    def accepts(self, at_rest: Mapping[str, float], own: Mapping[str, float]) -> bool:
+        """Whether somebody is near enough to the subject, by what both have at rest."""
+        return all(
+            low * own[name] <= at_rest[name] <= high * own[name]
+            for name, (low, high) in self.plausible.items()
+        )
 
 
 def list_samplers() -> list[str]:
@@ -176,7 +176,7 @@ def _correlation_faults(document: Document, data: dict[str, Any]) -> list[Any]:
 
 def _plausible_faults(document: Document, bounds: Any) -> list[Any]:
     if not isinstance(bounds, dict):
-        return [document.fault(("plausible",), "expected observables and [low, high]")]
+        return [document.fault(("plausible",), "expected observables and [low, high]; {} for none")]
     faults = []
     for name, value in bounds.items():
         place = ("plausible", name)
@@ -187,7 +187,11 @@ def _plausible_faults(document: Document, bounds: Any) -> list[Any]:
             isinstance(value, Sequence)
             and len(value) == 2
             and all(datafile.is_number(one) for one in value)
-            and value[0] < value[1]
+            and 0 <= value[0] < value[1]
         ):
-            faults.append(document.fault(place, "expected [low, high] with low below high"))
+            faults.append(
+                document.fault(
+                    place, "expected [low, high] as multiples of the subject's own, low below high"
+                )
+            )
     return faults

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from metabosim.errors import Fault, InputError
 from metabosim.output import GENERATOR, OutputFolder, Stamp, stamped_json
-from metabosim.population.study import PIECE, REST_TOLERANCE, TOLERANCE, Study
+from metabosim.population.study import REST_TOLERANCE, TOLERANCE, Study
 from metabosim.version import NOTE
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Store:
             "control": study.control,
             "sampler": {"id": study.sampler.id, "hash": study.sampler.hash},
             "observables": list(study.observables),
-            "people_per_piece": PIECE,
+            "people_per_piece": study.piece_size,
             "tolerance": {"run": TOLERANCE, "rest": REST_TOLERANCE},
         }
 

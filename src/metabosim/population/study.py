@@ -38,7 +38,7 @@ from metabosim.scenario import Arm
 if TYPE_CHECKING:
     import pandas as pd
 
-PIECE = 256  # people; fixed, whatever the number of workers
+PIECE = 128  # people; fixed, whatever the number of workers
 TOLERANCE = 1e-6  # what people differ by is a thousand times as much
 REST_TOLERANCE = 1e-7
 MEASURES = ("start", "end", "mean", "lowest", "highest")
@@ -60,15 +60,17 @@ class Study:
     subjects: int
     observables: tuple[str, ...]
     randomised: bool = False
+    piece_size: int = PIECE
 
     @property
     def pieces(self) -> int:
         """How many pieces the people make."""
-        return -(-self.subjects // PIECE)
+        return -(-self.subjects // self.piece_size)
 
     def numbers(self, piece: int) -> range:
         """The people of a piece."""
-        return range(piece * PIECE, min((piece + 1) * PIECE, self.subjects))
+        first = piece * self.piece_size
+        return range(first, min(first + self.piece_size, self.subjects))
 
     def arm_of(self, number: int) -> str | None:
         """The arm that somebody is in, drawn so that every run of as many people as arms has each once; None: all."""
@@ -141,17 +143,21 @@ def _key(arm: Arm) -> _Key:
 
 
 def _drawn(study: Study, numbers: Iterable[int]) -> tuple[list[Person], _Bodies]:
-    """The people of these numbers, plausible in the control arm's body, and the bodies of the control arm."""
+    """The people of these numbers, near enough in the control arm's body, and these bodies.
+
+    Whose rest does not go over into the subject's is another kind of person, too.
+    """
     control = study.arms[study.control]
     accepted: dict[int, Person] = {}
     bodies: _Bodies = {}
+    own = _at_seven(study, make_body(control.subject, **_lasting(control)))
     waiting = list(numbers)
     for attempt in range(TRIES):
         people = [
             Person(n, study.sampler.factors(study.seed, n, attempt), attempt) for n in waiting
         ]
-        for person, body in zip(people, _bodies(study, control, people), strict=True):
-            if isinstance(body, Body) and _refusal(study, body) is None:
+        for person, body in zip(people, _near_bodies(study, control, people), strict=True):
+            if body is not None and study.sampler.accepts(_at_seven(study, body), own):
                 accepted[person.number] = person
                 bodies[_key(control), person.number] = body
         waiting = [n for n in waiting if n not in accepted]
@@ -163,24 +169,41 @@ def _drawn(study: Study, numbers: Iterable[int]) -> tuple[list[Person], _Bodies]
     )
 
 
-def _refusal(study: Study, body: Body) -> str | None:
-    names = study.sampler.plausible
-    return study.sampler.implausible({n: float(body.at_rest(n)[int(FASTING)]) for n in names})
+def _at_seven(study: Study, body: Body) -> dict[str, float]:
+    """What the sampler bounds, at 07:00 of the habitual day."""
+    return {name: float(body.at_rest(name)[int(FASTING)]) for name in study.sampler.plausible}
 
 
-def _bodies(study: Study, arm: Arm, people: Sequence[Person]) -> list[Body | SimulationError]:
-    """Each person's body at rest, with the arm's lifelong levers; or why it has none."""
-    near = make_body(arm.subject, parameters=arm.parameters, lifelong=arm.lifelong)
+def _lasting(arm: Arm) -> dict[str, Any]:
+    """What makes the subject's rest in an arm."""
+    return {"parameters": arm.parameters, "lifelong": arm.lifelong}
+
+
+def _near_bodies(study: Study, arm: Arm, people: Sequence[Person]) -> list[Body | None]:
+    """Each person's body at rest, with the arm's lifelong levers; None whose rest is not near the subject's."""
+    try:
+        near = make_body(arm.subject, **_lasting(arm))
+    except SimulationError:
+        return [None] * len(people)
     full = [near.parameters | _parameters(study, arm, person) for person in people]
-    rests = find_rests(
-        arm.subject.id, full, arm.lifelong, near.parameters, near.rest, REST_TOLERANCE
-    )
+    rests = find_rests(full, arm.lifelong, near.parameters, near.rest, REST_TOLERANCE)
     return [
-        rest
-        if isinstance(rest, SimulationError)
+        None
+        if rest is None
         else replace(near, parameters=one, c=constants(one, arm.lifelong), rest=rest)
         for one, rest in zip(full, rests, strict=True)
     ]
+
+
+def _body_in(study: Study, arm: Arm, person: Person, near: Body | None) -> Body | SimulationError:
+    """Somebody's body in an arm; searched for alone if it is not `near` the subject's."""
+    if near is not None:
+        return near
+    try:
+        own = _lasting(arm) | {"parameters": arm.parameters | _parameters(study, arm, person)}
+        return make_body(arm.subject, **own)
+    except SimulationError as error:
+        return error
 
 
 # --- what happens to them -------------------------------------------------------------------------
@@ -198,8 +221,8 @@ def _lived(
         return
     key = _key(arm)
     if missing := [p for p in people if (key, p.number) not in bodies]:
-        for person, body in zip(missing, _bodies(study, arm, missing), strict=True):
-            bodies[key, person.number] = body
+        for person, near in zip(missing, _near_bodies(study, arm, missing), strict=True):
+            bodies[key, person.number] = _body_in(study, arm, person, near)
     fit = []
     for person in people:
         body = bodies[key, person.number]

@@ -12,10 +12,16 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
+from metabosim.engine.lanes import run_block
+from metabosim.engine.plan import Plan
+from metabosim.engine.rest import SCALE
 from metabosim.errors import InputError, SimulationError
+from metabosim.levers import constants
 from metabosim.output import Stamp
 from metabosim.population.store import parquet
-from metabosim.population.study import Study, live
+from metabosim.population.study import TOLERANCE, Study, live
 
 AHEAD = 3  # pieces waiting for each worker; more would only fill memory
 PATIENCE = "10s"  # for a scheduler to answer
@@ -40,6 +46,7 @@ def on_this_machine(
         for piece in pieces:
             yield lived(study, stamp, piece)
         return
+    compile_lanes()
     # spawned, not forked: the same on every system
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, initializer=_leave_interrupts) as pool:
@@ -47,8 +54,10 @@ def on_this_machine(
         running: set[Future[Lived]] = set()
         try:
             while True:
-                while len(running) < AHEAD * processes and (piece := next(left, None)) is not None:
-                    running.add(pool.submit(lived, study, stamp, piece))
+                while (
+                    len(running) < AHEAD * processes and (following := next(left, None)) is not None
+                ):
+                    running.add(pool.submit(lived, study, stamp, following))
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -66,6 +75,12 @@ def on_this_machine(
             raise
 
 
+def compile_lanes() -> None:
+    """Compile what runs people abreast if it is not yet kept, so that not every worker has to."""
+    c = constants({})
+    run_block([Plan(1.0)], SCALE[None, :], c[None, :], np.array([1.0]), TOLERANCE, 1000)
+
+
 def on_cluster(study: Study, stamp: Stamp, pieces: Sequence[int], address: str) -> Iterator[Lived]:
     """The pieces as they are done, by the workers of a dask cluster; `local` starts one on this machine.
 
@@ -74,19 +89,19 @@ def on_cluster(study: Study, stamp: Stamp, pieces: Sequence[int], address: str) 
     dask = _dask()
     with _client(dask, address) as client:
         shared = client.scatter(study, broadcast=True)
-        workers = max(1, len(client.scheduler_info()["workers"]))
+        busy = max(1, len(client.scheduler_info()["workers"]))
         left = iter(pieces)
 
         def submitted(piece: int) -> Any:
             return client.submit(lived, shared, stamp, piece, pure=False, retries=RETRIES)
 
-        first = [submitted(piece) for _, piece in zip(range(AHEAD * workers), left, strict=False)]
+        first = [submitted(piece) for _, piece in zip(range(AHEAD * busy), left, strict=False)]
         running = dask.as_completed(first, with_results=False)
         for future in running:
             yield future.result()
             future.release()
-            if (piece := next(left, None)) is not None:
-                running.add(submitted(piece))
+            if (following := next(left, None)) is not None:
+                running.add(submitted(following))
 
 
 def _dask() -> Any:
