@@ -5,7 +5,10 @@ products of lower powers. What depends on parameters, levers and variants alone 
 `prepare`: most of it are reciprocals, and dividing is slow.
 """
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import sympy
@@ -144,95 +147,117 @@ class _Hoisting:
         return expression.func(*(self(part) for part in expression.args))
 
 
-Place = Callable[[str, int], str]  # where the i-th number of a vector is written in the source
+@dataclass(frozen=True)
+class StraightLine:
+    """A function of vectors as assignments: first what its results share, then `out`, result by result.
+
+    A symbol that is read from a vector bears its place as its name: `c[3]`.
+    """
+
+    name: str
+    arguments: str
+    text: str
+    shared: list[tuple[sympy.Symbol, sympy.Expr]]
+    results: list[sympy.Expr]
 
 
-def _straight_line(
-    where: dict[sympy.Symbol, tuple[str, int]],
+def _function(
+    name: str,
+    arguments: str,
+    place: dict[sympy.Symbol, str],
     expressions: list[sympy.Expr],
-    out: str,
-    place: Place,
-) -> list[str]:
-    """Lines that put `expressions` into the vector `out`; symbols are found at `where`."""
+    text: str,
+) -> StraightLine:
     shared, results = sympy.cse(expressions, symbols=sympy.numbered_symbols("x"), order="none")
-    printer = _Printer({"fully_qualified_modules": False})
-    texts = {symbol: sympy.Symbol(place(*at)) for symbol, at in where.items()}
-
-    def printed(expression: sympy.Expr) -> str:
-        return str(printer.doprint(expression.xreplace(texts)))
-
-    lines = _Lines(printed)
-    for symbol, expression in shared:
-        lines.assign(symbol.name, expression)
-    for i, result in enumerate(results):
-        lines.assign(place(out, i), result)
-    return lines.lines
+    placed = {symbol: sympy.Symbol(there) for symbol, there in place.items()}
+    return StraightLine(
+        name,
+        arguments,
+        text,
+        [(symbol, expression.xreplace(placed)) for symbol, expression in shared],
+        [result.xreplace(placed) for result in results],
+    )
 
 
-def sources() -> dict[Path, str]:
-    """The text of both kernels."""
+@cache
+def functions() -> tuple[StraightLine, ...]:
+    """`prepare`, `rates` and `observe`, ready to be printed in any language."""
     trace = traced()
     lasting = zip(vector.CONSTANT, trace.constants, strict=True)
     hoist = _Hoisting(frozenset(symbol for (block, _), symbol in lasting if block in _LASTING))
     changes, readings = (list(map(hoist, part)) for part in (trace.changes, trace.readings))
-    hoisted = list(hoist.found)
-    where = {symbol: ("c", i) for i, symbol in enumerate(trace.constants)}
-    where |= {symbol: ("y", i) for i, symbol in enumerate(trace.states)}
-    where |= {symbol: ("h", i) for i, symbol in enumerate(hoist.found.values())}
-    sizes = (len(STATES), len(STATES), len(hoisted), len(trace.constants))
+    place = {symbol: f"c[{i}]" for i, symbol in enumerate(trace.constants)}
+    here = place | {symbol: f"y[{i}]" for i, symbol in enumerate(trace.states)}
+    here |= {symbol: f"h[{i}]" for i, symbol in enumerate(hoist.found.values())}
+    return (
+        _function(
+            "prepare", "c out", place, list(hoist.found),
+            "What parameters, levers and variants alone decide.",
+        ),
+        _function("rates", "y c h out", here, changes, "Rates of change of every state."),
+        _function(
+            "observe", "y c h out", here, readings,
+            "Every observable, then every signal that can be held.",
+        ),
+    )  # fmt: skip
+
+
+def _lines(function: StraightLine) -> list[str]:
+    """The assignments as Python."""
+    printer = _Printer({"fully_qualified_modules": False})
+    lines = _Lines(lambda expression: str(printer.doprint(expression)))
+    for symbol, value in function.shared:
+        lines.assign(symbol.name, value)
+    for i, value in enumerate(function.results):
+        lines.assign(f"out[{i}]", value)
+    return lines.lines
+
+
+def _one(function: StraightLine) -> str:
+    """The function of one body, the last of whose vectors is written to."""
+    vectors = ", ".join(f"{name}: NDArray[np.float64]" for name in function.arguments.split())
+    head = ["@compiled", f"def {function.name}({vectors}) -> None:", f'    """{function.text}"""']
+    return "\n".join([*head, *(f"    {line}" for line in _lines(function))]) + "\n"
+
+
+def _abreast(function: StraightLine, parts: dict[str, int]) -> str:
+    """The same lines for LANES bodies, whose vectors begin at `parts` of one vector."""
+
+    def place(found: re.Match[str]) -> str:
+        return f"w[{parts[found[1]] + int(found[2]) * LANES} + j]"
+
+    head = [
+        "@compiled",
+        f"def {function.name}_lanes(w: NDArray[np.float64]) -> None:",
+        f'    """{function.text}"""',
+        "    for j in range(LANES):",
+    ]
+    lines = [re.sub(r"\b(y|c|h|out)\[(\d+)\]", place, line) for line in _lines(function)]
+    return "\n".join([*head, *(f"        {line}" for line in lines)]) + "\n"
+
+
+def sources() -> dict[Path, str]:
+    """The text of both kernels."""
+    prepare, rates, observe = functions()
+    hoisted = len(prepare.results)
+    sizes = (len(STATES), len(STATES), hoisted, len(vector.CONSTANT))
     starts = [LANES * sum(sizes[:n]) for n in range(len(sizes) + 1)]
-    parts = dict(zip(("y", "out", "h", "c", "size"), starts, strict=True))
-
-    def one(part: str, i: int) -> str:
-        return f"{part}[{i}]"
-
-    def lane(part: str, i: int) -> str:
-        return f"w[{parts[part] + i * LANES} + j]"
-
-    def function(name: str, vectors: str, expressions: list[sympy.Expr], text: str) -> str:
-        arguments = ", ".join(f"{vector}: NDArray[np.float64]" for vector in vectors.split())
-        lines = _straight_line(where, expressions, "out", one)
-        head = ["@compiled", f"def {name}({arguments}) -> None:", f'    """{text}"""']
-        return "\n".join([*head, *(f"    {line}" for line in lines)]) + "\n"
-
-    def lanes(name: str, expressions: list[sympy.Expr], out: str, text: str) -> str:
-        lines = _straight_line(where, expressions, out, lane)
-        head = ["@compiled", f"def {name}(w: NDArray[np.float64]) -> None:", f'    """{text}"""']
-        return (
-            "\n".join([*head, "    for j in range(LANES):", *(f"        {line}" for line in lines)])
-            + "\n"
-        )
-
-    decides = "What parameters, levers and variants alone decide."
-    rate = "Rates of change of every state"
+    y, out, h, c, end = starts
     layout = (
         f"STATES = {tuple(STATES)!r}\nCONSTANTS = {tuple('.'.join(k) for k in vector.CONSTANT)!r}\n"
-        f"READINGS = {tuple(vector.READING)!r}\nHOISTED = {len(hoisted)}\n"
+        f"READINGS = {tuple(vector.READING)!r}\nHOISTED = {hoisted}\n"
     )
-    layout_of_lanes = f"LANES = {LANES}\n" + "".join(
-        f"{name} = {parts[part]}\n"
-        for name, part in (("AT_Y", "y"), ("AT_RATES", "out"), ("AT_C", "c"), ("SIZE", "size"))
-    )
+    lanes = f"LANES = {LANES}\nAT_Y = {y}\nAT_RATES = {out}\nAT_C = {c}\nSIZE = {end}\n"
     return {
-        KERNEL: "\n\n".join(
-            [
-                _HEAD + layout,
-                function("prepare", "c out", hoisted, decides),
-                function("rates", "y c h out", changes, f"{rate}."),
-                function(
-                    "observe", "y c h out", readings,
-                    "Every observable, then every signal that can be held.",
-                ),
-            ]
-        ),
+        KERNEL: "\n\n".join([_HEAD + layout, _one(prepare), _one(rates), _one(observe)]),
         LANES_KERNEL: "\n\n".join(
             [
-                _LANES_HEAD + layout_of_lanes,
-                lanes("prepare_lanes", hoisted, "h", decides),
-                lanes("rates_lanes", changes, "out", f"{rate}, at AT_RATES, from states at AT_Y."),
+                _LANES_HEAD + lanes,
+                _abreast(prepare, {"c": c, "out": h}),
+                _abreast(rates, {"y": y, "c": c, "h": h, "out": out}),
             ]
         ),
-    }  # fmt: skip
+    }
 
 
 if __name__ == "__main__":
