@@ -1,0 +1,1 @@
+"""The body and whole scenarios in the languages of others."""
