@@ -1,4 +1,4 @@
-"""Prints the traced equations as an ES module: `python -m metabosim.exchange.javascript_source` rewrites js/kernel.js.
+"""Prints the traced equations as an ES module: `python -m metabosim.exchange.javascript_source` rewrites js/.
 
 The same assignments as in the compiled kernel, in the same order. What a page needs beside them is
 written by hand in js/: the integrator, the rest, and the events of a plan.
@@ -14,8 +14,9 @@ from sympy.printing.jscode import JavascriptCodePrinter
 
 from metabosim.body import STATES, vector
 from metabosim.engine.kernel_source import StraightLine, functions
+from metabosim.exchange import javascript_stages
 
-KERNEL = Path(__file__).with_name("js") / "kernel.js"
+FOLDER = Path(__file__).with_name("js")
 
 _HEAD = """\
 /**
@@ -126,5 +127,11 @@ def source() -> str:
     return "\n".join([_HEAD + "".join(layout), *map(_printed, functions())])
 
 
+def generated() -> dict[str, str]:
+    """The text of every generated module by its name."""
+    return {"kernel.js": source(), "stages.js": javascript_stages.source()}
+
+
 if __name__ == "__main__":
-    KERNEL.write_text(source(), encoding="utf-8")
+    for module, text in generated().items():
+        (FOLDER / module).write_text(text, encoding="utf-8")

@@ -49,18 +49,13 @@ const NOTHING = 1e-100;
 
 /**
  * @typedef {object} Workspace Room for one run at a time, and how the last one ended.
- * @property {Float64Array[]} k rates of the seven stages
- * @property {Float64Array} trial
- * @property {Float64Array} stage
- * @property {Float64Array} look
- * @property {Float64Array} error
- * @property {Float64Array} bends
- * @property {Float64Array} lasting
- * @property {Float64Array} pinned
- * @property {Float64Array} scratch
+ * @property {Float64Array} w the vectors of a step, as stages.js lays them out
+ * @property {Float64Array} lasting what `prepare` makes
+ * @property {Float64Array} pinned slopes of held states
+ * @property {Float64Array} scratch readings
  * @property {Float64Array} pair
  * @property {Int32Array} at
- * @property {Uint8Array} followed
+ * @property {Uint8Array} followed which courses are being followed
  * @property {number} status DONE, NON_FINITE, STEP_TOO_SMALL or OVER_BUDGET
  * @property {number} time where it stopped, min
  * @property {number} fault the state at fault
@@ -69,16 +64,10 @@ const NOTHING = 1e-100;
 
 /** @returns {Workspace} */
 export function workspace() {
-  const vector = () => new Float64Array(N);
   return {
-    k: Array.from({ length: 7 }, vector),
-    trial: vector(),
-    stage: vector(),
-    look: vector(),
-    error: vector(),
-    bends: new Float64Array(3 * N),
+    w: new Float64Array(stages.SIZE),
     lasting: new Float64Array(HOISTED),
-    pinned: vector(),
+    pinned: new Float64Array(N),
     scratch: new Float64Array(M),
     pair: new Float64Array(2),
     at: new Int32Array(1),
@@ -91,13 +80,13 @@ export function workspace() {
 }
 
 /**
- * Run from `t` to `stop`; `y` and `c` are changed in place, and `work` says how it ended.
+ * Run from `t` to `stop`; `state` and `c` are changed in place, and `work` says how it ended.
  *
- * States (one row of `states` a minute) and readings (of `readings`) are recorded at `out`: ascending, within
- * [t, stop]; at an event's time after the event, at `stop` before any event there.
+ * States and readings are recorded at `out`, a row a minute: ascending, within [t, stop]; at an event's time after
+ * the event, at `stop` before any event there. An empty vector asks for none of either.
  * @param {Workspace} work
  * @param {number} t min
- * @param {Float64Array} y
+ * @param {Float64Array} state
  * @param {Float64Array} c
  * @param {number} stop min
  * @param {Events} events
@@ -111,9 +100,22 @@ export function workspace() {
  * @returns {number} the status
  */
 export function integrate(
-  work, t, y, c, stop, events, courses, out, states, readings, rtol, scale, budget,
+  work, t, state, c, stop, events, courses, out, states, readings, rtol, scale, budget,
 ) {
-  const { k, trial, stage, look, error, bends, lasting, pinned, scratch, pair, at } = work;
+  const { w, lasting, pinned, scratch, pair, at } = work;
+  /** @param {number} row */
+  const vector = (row) => w.subarray(row, row + N);
+  const y = vector(stages.Y);
+  const k0 = vector(stages.K0);
+  const k1 = vector(stages.K1);
+  const k2 = vector(stages.K2);
+  const k3 = vector(stages.K3);
+  const k4 = vector(stages.K4);
+  const k5 = vector(stages.K5);
+  const k6 = vector(stages.K6);
+  const stage = vector(stages.STAGE);
+  const trial = vector(stages.TRIAL);
+  const look = vector(stages.LOOK);
   const { time, kind, index, value } = events;
   if (work.followed.length < courses.index.length) {
     work.followed = new Uint8Array(courses.index.length);
@@ -122,7 +124,8 @@ export function integrate(
   followed.fill(0);
   pinned.fill(0);
   prepare(c, lasting);
-  let [k0, k1, k2, k3, k4, k5, k6] = k;
+  y.set(state);
+  const atol = rtol * 1e-3;
   let holding = false;
   let evaluations = 0;
   let event = 0;
@@ -160,78 +163,67 @@ export function integrate(
       record(seen, y, c, lasting, scratch, states, readings);
       seen++;
     }
-    if (t >= stop) return ended(work, DONE, t, 0, evaluations);
+    if (t >= stop) return ended(work, DONE, t, 0, evaluations, state);
     const target = event < time.length && time[event] < stop ? time[event] : stop;
     // What is held may jump at the target; until there, its value before the jump counts.
     const limit = target * JUST_BELOW;
+    for (let j = 0; j < N; j++) if (Math.abs(y[j]) < NOTHING) y[j] = 0;
 
     if (holding) hold(t, y, c, followed, courses, pinned, pair);
     rates(y, c, lasting, k0);
     if (holding) pin(k0, followed, courses, pinned);
     evaluations++;
     while (t < target) {
-      if (evaluations > budget) return ended(work, OVER_BUDGET, t, 0, evaluations);
+      if (evaluations > budget) return ended(work, OVER_BUDGET, t, 0, evaluations, state);
       const last = t + h * 1.000001 >= target;
       if (last) h = target - t;
-      if (holding) {
-        for (let i = 1; i < 7; i++) {
-          const slopes = i === 6 ? k6 : k[i];
-          const state = i === 6 ? trial : stage;
-          if (i === 1) stages.second(h, y, k0, state);
-          else if (i === 2) stages.third(h, y, k0, k1, state);
-          else if (i === 3) stages.fourth(h, y, k0, k1, k2, state);
-          else if (i === 4) stages.fifth(h, y, k0, k1, k2, k3, state);
-          else if (i === 5) stages.sixth(h, y, k0, k1, k2, k3, k4, state);
-          else stages.result(h, y, k0, k2, k3, k4, k5, state);
-          const moment = Math.min(t + stages.NODES[i] * h, limit);
-          hold(moment, state, c, followed, courses, pinned, pair);
-          rates(state, c, lasting, slopes);
-          pin(slopes, followed, courses, pinned);
-        }
-      } else {
-        stages.second(h, y, k0, stage);
-        rates(stage, c, lasting, k1);
-        stages.third(h, y, k0, k1, stage);
-        rates(stage, c, lasting, k2);
-        stages.fourth(h, y, k0, k1, k2, stage);
-        rates(stage, c, lasting, k3);
-        stages.fifth(h, y, k0, k1, k2, k3, stage);
-        rates(stage, c, lasting, k4);
-        stages.sixth(h, y, k0, k1, k2, k3, k4, stage);
-        rates(stage, c, lasting, k5);
-        stages.result(h, y, k0, k2, k3, k4, k5, trial);
-        rates(trial, c, lasting, k6);
-      }
+      stages.second(w, h);
+      if (holding) hold(least(t + h / 5, limit), stage, c, followed, courses, pinned, pair);
+      rates(stage, c, lasting, k1);
+      if (holding) pin(k1, followed, courses, pinned);
+      stages.third(w, h);
+      if (holding) hold(least(t + 0.3 * h, limit), stage, c, followed, courses, pinned, pair);
+      rates(stage, c, lasting, k2);
+      if (holding) pin(k2, followed, courses, pinned);
+      stages.fourth(w, h);
+      if (holding) hold(least(t + 0.8 * h, limit), stage, c, followed, courses, pinned, pair);
+      rates(stage, c, lasting, k3);
+      if (holding) pin(k3, followed, courses, pinned);
+      stages.fifth(w, h);
+      if (holding) hold(least(t + (8 / 9) * h, limit), stage, c, followed, courses, pinned, pair);
+      rates(stage, c, lasting, k4);
+      if (holding) pin(k4, followed, courses, pinned);
+      stages.sixth(w, h);
+      if (holding) hold(least(t + h, limit), stage, c, followed, courses, pinned, pair);
+      rates(stage, c, lasting, k5);
+      if (holding) pin(k5, followed, courses, pinned);
+      stages.last(w, h);
+      if (holding) hold(least(t + h, limit), trial, c, followed, courses, pinned, pair);
+      rates(trial, c, lasting, k6);
+      if (holding) pin(k6, followed, courses, pinned);
       evaluations += 6;
-      stages.difference(h, k0, k2, k3, k4, k5, k6, error);
-      const worst = stages.worstOf(error, y, trial, rtol, scale, at);
+      const worst = stages.worstError(w, h, rtol, atol, scale, at);
       if (worst > 1) {
         if (h < 1e-6) {
           const status = worst < Infinity ? STEP_TOO_SMALL : NON_FINITE;
-          return ended(work, status, t, firstWrong(k0, at[0]), evaluations);
+          return ended(work, status, t, firstWrong(k0, at[0]), evaluations, state);
         }
         h *= worst < Infinity ? Math.max(0.2, 0.9 * worst ** -0.2) : 0.1;
         continue;
       }
       const next = last ? target : t + h;
       if (seen < out.length && out[seen] < next) {
-        stages.bendsOf(h, y, trial, k0, k2, k3, k4, k5, k6, bends);
+        stages.bend(w, h);
         do {
-          stages.within((out[seen] - t) / h, y, trial, bends, look);
+          stages.within(w, (out[seen] - t) / h);
           if (holding) hold(out[seen], look, c, followed, courses, pinned, pair);
           record(seen, look, c, lasting, scratch, states, readings);
           seen++;
         } while (seen < out.length && out[seen] < next);
       }
       t = next;
-      for (let j = 0; j < N; j++) {
-        const reached = trial[j];
-        y[j] = reached < NOTHING && reached > -NOTHING ? 0 : reached;
-      }
-      const reused = k0;
-      k0 = k6;
-      k6 = reused;
-      h *= Math.min(5, Math.max(0.2, 0.9 * Math.max(worst, 1e-10) ** -0.2));
+      w.copyWithin(stages.Y, stages.TRIAL, stages.TRIAL + 2 * N); // and k6 onto k0
+      h *= Math.min(5, Math.max(0.2, 0.9 * worst ** -0.2));
     }
   }
 }
@@ -241,9 +233,10 @@ export function integrate(
  * @param {Float64Array} scratch @param {Float64Array} states @param {Float64Array} readings
  */
 function record(row, y, c, lasting, scratch, states, readings) {
+  if (states.length > 0) states.set(y, row * N);
+  if (readings.length === 0) return;
   observe(y, c, lasting, scratch);
-  for (let j = 0; j < N; j++) states[row * N + j] = y[j];
-  for (let j = 0; j < M; j++) readings[row * M + j] = scratch[j];
+  readings.set(scratch, row * M);
 }
 
 /**
@@ -255,11 +248,17 @@ function firstWrong(k0, otherwise) {
   return otherwise;
 }
 
+/** @param {number} a @param {number} b */
+function least(a, b) {
+  return a < b ? a : b;
+}
+
 /**
  * @param {Workspace} work @param {number} status @param {number} time @param {number} fault
- * @param {number} evaluations
+ * @param {number} evaluations @param {Float64Array} state
  */
-function ended(work, status, time, fault, evaluations) {
+function ended(work, status, time, fault, evaluations, state) {
+  for (let j = 0; j < N; j++) state[j] = work.w[stages.Y + j];
   work.status = status;
   work.time = time;
   work.fault = fault;
