@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { integrate, workspace } from '../src/metabosim/exchange/js/integrate.js';
 import * as kernel from '../src/metabosim/exchange/js/kernel.js';
 import { coursesOf, planned } from '../src/metabosim/exchange/js/plan.js';
-import { findRest, jacobianOf } from '../src/metabosim/exchange/js/rest.js';
+import { findRest, jacobianOf, quickRest } from '../src/metabosim/exchange/js/rest.js';
 
 const PLANS = `
 import json
@@ -105,13 +105,15 @@ for (const [name, plan] of Object.entries(arms)) {
     }
   }
 }
-for (const [lever, value] of [['insulin_action', 0.9], ['insulin_action', 0.5], ['gh_secretion', 0]]) {
+const near = { state: subject.rest, jacobian: jacobianOf(subject.jacobian) };
+for (const [lever, value] of [['insulin_action', 0.9], ['glp1_appetite', 2], ['vat_inflammation', 0]]) {
   const c = Float64Array.from(subject.constants);
   c[kernel.CONSTANTS.indexOf(`lever.${lever}`)] = value;
-  const near = { state: subject.rest, jacobian: jacobianOf(subject.jacobian) };
-  let found = findRest(work, c, subject.habitual, near);
-  const time = timed(() => {
-    found = findRest(work, c, subject.habitual, near);
-  });
-  print(`rest, ${lever} ${value}`, time, `${found.found}, ${found.days} days`);
+  for (const find of [quickRest, findRest]) {
+    let found = find(work, c, subject.habitual, near);
+    const time = timed(() => {
+      found = find(work, c, subject.habitual, near);
+    });
+    print(`${find.name}, ${lever} ${value}`, time, found ? `${found.days} days` : 'not found');
+  }
 }

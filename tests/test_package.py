@@ -41,6 +41,8 @@ def test_the_wheel_carries_the_data(wheel: Path) -> None:
         files = {f"{inside}/{path.name}" for path in (ROOT / folder).glob("*.yaml")}
         assert files
         assert files <= names
+    modules = {p.name for p in (ROOT / "src/metabosim/exchange/js").iterdir()}
+    assert {f"metabosim/exchange/js/{name}" for name in modules} <= names
     assert {
         "metabosim/bands/bands.csv",
         "metabosim/py.typed",

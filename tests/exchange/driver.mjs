@@ -9,7 +9,7 @@ const module = (name) => import(pathToFileURL(`${folder}/${name}.js`).href);
 const kernel = await module('kernel');
 const { DONE, integrate, workspace } = await module('integrate');
 const { coursesOf, eventsOf, planned } = await module('plan');
-const { findRest, jacobianOf } = await module('rest');
+const { findRest, jacobianOf, quickRest } = await module('rest');
 
 const work = workspace();
 const N = kernel.STATES.length;
@@ -63,12 +63,11 @@ const answers = {
   },
 
   rest({ constants, habitual, near }) {
-    const rest = findRest(
-      work, Float64Array.from(constants), habitual,
-      near && { state: near.rest, jacobian: jacobianOf(near.jacobian) },
-    );
-    const { found, state, drift, days } = rest;
-    return { found, state: numbers(state), drift: String(drift), days };
+    const c = Float64Array.from(constants);
+    const from = near ? { state: near.rest, jacobian: jacobianOf(near.jacobian) } : null;
+    const { found, state, drift, days } = findRest(work, c, habitual, from);
+    const quick = from && quickRest(work, c, habitual, from);
+    return { found, state: numbers(state), drift, days, quick: quick && numbers(quick.state) };
   },
 };
 

@@ -114,11 +114,11 @@ def _meal(at: float, carbohydrate: float, energy: float) -> Json:
 
 def _habitual(parameters: Mapping[str, float]) -> Json:
     eaten = [parameters["habitual_intake"] * share for share in planning.MEAL_SHARES]
-    sugar = parameters["carbohydrate_share"] / MJ_PER_MMOL_CARBOHYDRATE
+    share = parameters["carbohydrate_share"]
     pulses = planning.pulse_times(parameters["pulses_per_day"], parameters["night_pulse"])
     return {
         "meals": [
-            _meal(at, energy * sugar, energy)
+            _meal(at, energy * share / MJ_PER_MMOL_CARBOHYDRATE, energy)
             for at, energy in zip(planning.MEAL_TIMES, eaten, strict=True)
         ],
         "pulses": [{"at": at, "size": size} for at, size in pulses],

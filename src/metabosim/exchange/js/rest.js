@@ -1,7 +1,9 @@
 // @ts-check
 /**
  * The rest of a body: the day that repeats itself under the habitual meals and pulses. engine/rest.py in
- * JavaScript; started from a rest near by, it finds another in some ten to fifty days' worth of work.
+ * JavaScript, and `quickRest` beside it. From a rest near by another is often found in forty days' work; where
+ * the body comes to live quite differently it takes hundreds or thousands, so that a page does better to search
+ * in a worker.
  */
 
 import { CONSTANTS, LASTING, SCALE, STATES } from './kernel.js';
@@ -39,6 +41,7 @@ const CLOSE = 1e-8; // relative change a day that counts as rest
 const BUDGET = 400_000; // evaluations a day
 const SETTLING_DAYS = 120; // lived through between attempts, where Newton's method gets stuck
 const ATTEMPTS = 12;
+const QUICK = { tolerance: 1e-6, close: 1e-6, days: 15 };
 
 /** The states that are there at rest. */
 const ACTIVE = STATES.map((_, i) => i).filter((i) => LASTING[i]);
@@ -157,6 +160,11 @@ function updated(jacobian, moved, gained) {
   });
 }
 
+/** Change the logarithms of the states `by` so much. @param {Float64Array} y @param {Float64Array} by */
+function move(y, by) {
+  for (let k = 0; k < A; k++) y[ACTIVE[k]] *= Math.exp(by[k]);
+}
+
 /**
  * Implicit steps of growing length along the slow drift, then Newton's.
  * @param {Days} days @param {Float64Array} y @param {number} reach days of the first step
@@ -174,10 +182,9 @@ function settle(days, y, reach, jacobian) {
       reach *= Math.max(0.1, 0.5 / longest);
       continue;
     }
+    const moved = step.map((by) => Math.min(1, Math.max(-1, by)));
     const trial = y.slice();
-    ACTIVE.forEach((i, k) => {
-      trial[i] *= Math.exp(Math.min(1, Math.max(-1, step[k])));
-    });
+    move(trial, moved);
     const changed = days.change(trial);
     if (reach > 1 && (changed === null || length(changed) > 3 * length(change))) {
       reach *= 0.2;
@@ -189,7 +196,6 @@ function settle(days, y, reach, jacobian) {
       break;
     }
     const before = change;
-    const moved = Float64Array.from(ACTIVE, (i) => Math.log(trial[i] / y[i]));
     // Close to rest Broyden's update spares a Jacobian; further out the drift bends too much.
     const near = reach > 1e3 && length(changed) < 0.2 * length(before);
     jacobian = near ? updated(jacobian, moved, changed.map((value, i) => value - before[i])) : null;
@@ -230,6 +236,37 @@ export function findRest(work, c, habitual, near = null) {
 }
 
 /**
+ * A rest that Newton's method closes in on from `near` in a few days' work, for a lever that is being dragged;
+ * null if it does not, and then there may be another rest altogether, for `findRest` to find. Good for a picture:
+ * coarser, and not proved to draw its neighbours in.
+ * @param {Workspace} work @param {Float64Array} c @param {Habitual} habitual @param {Near} near
+ * @returns {Rest | null}
+ */
+export function quickRest(work, c, habitual, near) {
+  const days = new Days(work, c, habitual);
+  let { jacobian } = near;
+  // A day by itself settles whatever is quick.
+  if (days.live(Float64Array.from(near.state), days.day, 1, QUICK.tolerance) !== DONE) return null;
+  let y = days.after.slice();
+  let change = days.change(y, QUICK.tolerance);
+  while (change !== null && days.lived <= QUICK.days) {
+    const drift = largest(change);
+    if (drift < QUICK.close) return ended(days, { y, drift }, jacobian);
+    const moved = implicitStep(jacobian, change, 1e12);
+    if (!(largest(moved) < 1)) return null;
+    const trial = y.slice();
+    move(trial, moved);
+    const changed = days.change(trial, QUICK.tolerance);
+    if (changed === null || length(changed) > 3 * length(change)) return null;
+    const before = change;
+    jacobian = updated(jacobian, moved, changed.map((value, i) => value - before[i]));
+    y = trial;
+    change = changed;
+  }
+  return null;
+}
+
+/**
  * @typedef {{y: Float64Array, jacobian: Float64Array | null, drift: number}} Settled
  */
 
@@ -250,7 +287,7 @@ function fromAfar(days) {
       if (jacobian !== null && away === null) return ended(days, found, jacobian);
       if (away) {
         // A rest on a ridge: nobody stays there.
-        for (let k = 0; k < A; k++) y[ACTIVE[k]] *= Math.exp(NUDGE * away[k]);
+        move(y, away.map((by) => NUDGE * by));
       }
     }
     status = days.live(y, season, SETTLING_DAYS, ROUGH);
