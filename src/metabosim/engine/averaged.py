@@ -60,6 +60,8 @@ class Sampled:
 
     midnights: Floats  # (days + 1, states)
     days: dict[int, Floats]  # states at the minutes looked at, of each day lived through
+    # for days [first, last): how the states at the minutes looked at answer to reach (minutes, states, slots)
+    responses: list[tuple[int, int, Floats]] = field(default_factory=list)
     evaluations: int = 0
     worst: float = 0.0  # largest relative correction of a step that was accepted
 
@@ -77,6 +79,7 @@ class _Days:
     flows: dict[int, Floats] = field(init=False, default_factory=dict)  # of each slot in use, 1/min
     spent: dict[tuple[int, bytes], Floats] = field(init=False, default_factory=dict)
     doses: dict[int, tuple[tuple[float, int, float], ...]] = field(init=False, default_factory=dict)
+    fading: dict[bytes, Floats] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         (self.time, self.kind, self.index, self.value), self.courses = self.plan.arrays()
@@ -101,6 +104,7 @@ class _Days:
             (tuple(what), now.tobytes()) for what, now in zip(happens, self.constants, strict=True)
         ]
         self.found = Sampled(np.zeros((self.count + 1, len(STATES))), {})
+        self.memory = np.ones(len(STATES))  # what a day leaves of a difference at its midnight
         self.drugs, self.reach = self._drugs()
         self.found.midnights[:, DRUG_STATES] = self.drugs
 
@@ -127,6 +131,13 @@ class _Days:
             raise _Fails(status, at, fault)
         self.found.days[day] = states
         return state
+
+    def left_of(self, minutes: Floats) -> Floats:
+        """What is left, at minutes of a day (n,), of a difference in each state at its midnight (n, states)."""
+        key = minutes.tobytes()
+        if key not in self.fading:
+            self.fading[key] = self.memory ** (minutes / DAY)[:, None]
+        return self.fading[key]
 
     def events_of(self, day: int) -> slice:
         """Which events happen on a day."""
@@ -172,12 +183,10 @@ class _Days:
 
     def _spent(self, slot: int, minutes: Any) -> Floats:
         """What each of `minutes` (n,) does to the three states of a drug slot, as matrices (n, 3, 3)."""
-        from scipy.linalg import expm
-
         span = np.atleast_1d(np.asarray(minutes, float))
         key = (slot, span.tobytes())
         if key not in self.spent:
-            self.spent[key] = np.array(expm(self.flows[slot] * span[:, None, None]))
+            self.spent[key] = _chain(self.flows[slot], span)
         return self.spent[key]
 
     def drugs_at(self, day: int, minutes: Floats) -> Floats:
@@ -240,6 +249,7 @@ def averaged(
     }
     days = _Days(plan, c, count, looked_at, tolerance)
     jacobian = _jacobian(rest)
+    days.memory[BODY] = np.clip(1.0 + np.diag(jacobian), 1e-9, 1.0)
     now = y
     try:
         for first, last, apart in days.stretches():
@@ -247,6 +257,25 @@ def averaged(
     except _Fails:
         return None
     return (*_recorded(days, out, day_of), days.found.evaluations)
+
+
+def _chain(flow: Floats, span: Floats) -> Floats:
+    """The exponential of a chain of three, `flow` (3, 3), over each `span` (n,): Bateman's solution (n, 3, 3)."""
+    a, b, c = np.diag(flow)
+    gaps = np.abs([a - b, b - c, a - c])
+    if np.min(gaps) < 1e-3 * np.max(
+        np.abs([a, b, c])
+    ):  # where rates meet it would lose all its digits
+        from scipy.linalg import expm
+
+        return np.array(expm(flow * span[:, None, None]))
+    found = np.zeros((span.size, 3, 3))
+    of_a, of_b, of_c = np.exp(a * span), np.exp(b * span), np.exp(c * span)
+    found[:, 0, 0], found[:, 1, 1], found[:, 2, 2] = of_a, of_b, of_c
+    ab, bc = (of_a - of_b) / (a - b), (of_b - of_c) / (b - c)
+    found[:, 1, 0], found[:, 2, 1] = flow[1, 0] * ab, flow[2, 1] * bc
+    found[:, 2, 0] = flow[1, 0] * flow[2, 1] * (ab - bc) / (a - c)
+    return found
 
 
 def _recorded(days: _Days, out: Floats, day_of: NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -288,14 +317,18 @@ def _course(days: _Days, lived: NDArray[np.int64], day: int) -> Floats:
     share = (day - before) / (behind - before) if behind > before else 0.0
     usual = days.looked_at[day]
 
-    def swing(other: int) -> Floats:
-        """How a day lived through went on from its midnight, at this day's minutes."""
-        place = np.searchsorted(days.looked_at[other], usual)
-        course = days.found.days[other][place]
-        return np.array(course - days.found.days[other][0])
+    def lived_through(other: int) -> Floats:
+        return days.found.days[other][np.searchsorted(days.looked_at[other], usual)]
 
-    course = days.found.midnights[day] + (1.0 - share) * swing(before) + share * swing(behind)
+    course = (1.0 - share) * lived_through(before) + share * lived_through(behind)
+    # What this midnight differs by is forgotten in the course of the day, by each state in its own time.
+    left = days.left_of(usual)
+    course += (days.found.midnights[day] - course[0]) * left
     if behind != day:
+        reach = days.reach[day] - (1.0 - share) * days.reach[before] - share * days.reach[behind]
+        for first, last, response in days.found.responses:
+            if first <= before and behind < last and len(response) == len(usual):
+                course += response @ reach - left * (response[0] @ reach)
         course[:, DRUG_STATES] = days.drugs_at(day, usual)
     return np.array(np.maximum(course, 0.0))
 
@@ -415,6 +448,22 @@ class _Stretch:
             columns, left = columns[1:], left[1:]
         solved = np.linalg.lstsq(columns, left, rcond=1e-3)[0]
         self.per_reach[:, acting] = solved[: acting.size].T
+        self._learn_swing(lead, acting)
+
+    def _learn_swing(self, lead: int, acting: NDArray[np.intp]) -> None:
+        """From the first days: what reach does to the course of a day."""
+        lived = [self.days.found.days[self.first + k] for k in range(lead)]
+        if lead < acting.size + 3 or len({len(course) for course in lived}) > 1:
+            return
+        courses = np.array(lived)
+        reach = self.days.reach[self.first : self.first + lead, acting]
+        columns = np.column_stack([reach, np.arange(lead), np.ones(lead)])
+        solved = np.linalg.lstsq(columns, courses.reshape(lead, -1), rcond=1e-3)[0]
+        response = np.zeros((*courses.shape[1:], 2))
+        response[..., acting] = np.moveaxis(
+            solved[: acting.size].reshape(acting.size, *courses.shape[1:]), 0, -1
+        )
+        self.days.found.responses.append((self.first, self.last, response))
 
     def _improve(self, moved: Floats, fault: Floats) -> None:
         """Broyden's update: what the Jacobian missed along the way the body moved."""
