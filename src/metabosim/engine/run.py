@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from metabosim.body import PARAMETERS, STATES, vector
 from metabosim.engine import integrate as code
 from metabosim.engine import plan as planning
-from metabosim.engine.averaged import averaged
+from metabosim.engine.averaging import Averaged, averaged
 from metabosim.engine.integrate import NON_FINITE, OVER_BUDGET, STEP_TOO_SMALL, integrate
 from metabosim.engine.plan import Person, Plan
 from metabosim.engine.rest import SCALE, Rest, find_rest
@@ -160,7 +160,19 @@ class Run:
     c: NDArray[np.float64]
     plan: Plan
     evaluations: int
-    resolution: Resolution = "full"  # what it was run at, which may not be what was asked for
+    averaged: Averaged | None = None  # how it was come by, if not in full
+
+    @property
+    def resolution(self) -> Resolution:
+        """What it was run at, which may not be what was asked for."""
+        return "averaged" if self.averaged else "full"
+
+    def averaging_error(self, name: str) -> tuple[float, float, float]:
+        """How far off the daily mean, lowest and highest of an observable may be; zeros if it was run in full."""
+        if self.averaged is None:
+            return 0.0, 0.0, 0.0
+        column = self.averaged.errors[:, vector.READING[name]]
+        return float(column[0]), float(column[1]), float(column[2])
 
     @property
     def subject(self) -> str:
@@ -355,8 +367,10 @@ def simulate_from(
         c = constants(body.parameters | slot_parameters, body.levers, body.variants)
     out = np.arange(0.0, duration + 0.5) if output is None else np.asarray(output, float)
     sampled = averaged(plan, c, y, body.rest, out, tolerance) if resolution == "averaged" else None
-    states, readings, used = sampled or _integrate(
-        plan, plan.timeline(), y.copy(), c.copy(), 0.0, duration, out, tolerance
+    states, readings, used = (
+        (sampled.states, sampled.readings, sampled.evaluations)
+        if sampled
+        else _integrate(plan, plan.timeline(), y.copy(), c.copy(), 0.0, duration, out, tolerance)
     )
     return Run(
         body,
@@ -371,7 +385,7 @@ def simulate_from(
         c,
         plan,
         used,
-        "averaged" if sampled else "full",
+        sampled,
     )
 
 
@@ -416,7 +430,7 @@ def simulate(
     `start="midnight"`: time 0 is midnight and habitual meals are eaten; `"fasting"`: time 0 is 07:00 and nothing is
     eaten but what the protocol gives. `output` is the minutes to record (ascending), by default every minute up to
     three days and every hour beyond. `resolution="averaged"` lives through some days only and steps across those
-    between (see engine/averaged.py); a run that it cannot be trusted with is integrated in full, and says so.
+    between (see engine/averaging); a run that it cannot be trusted with is integrated in full, and says so.
     Raises InputError, RestNotFound, or another SimulationError that names the state and the time.
     """
     span = parse_quantity(duration, "min")
