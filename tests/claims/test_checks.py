@@ -372,3 +372,49 @@ def test_an_immediate_return_before_the_rise_does_not_count() -> None:
     x = 5 + np.interp(T, [40, 100], [0, 4])
     check = {"returns_within": {"observable": G, "of_baseline": 1, "within": 500, "and_stays": 30}}
     assert result(check, bench_of_runs("a", a=run_of(T, **{G: x}))).verdict is Verdict.FAILS
+
+
+def test_two_windows_of_one_arm_are_told_apart() -> None:
+    """The same feature at two times keeps both values, and the sentence names both."""
+    early = {"mean": G, "from": 0, "to": 100, "arm": "treated"}
+    late = {"mean": G, "from": 150, "to": 250, "arm": "treated"}
+    for check in (
+        {"compare": {"higher": late, "lower": early, "by_at_least": 0.1}},
+        {"unchanged": {"between": [late, early], "within": 9}},
+    ):
+        found = result(check, TWO)
+        values = {name: x["value"] for name, x in found.evidence.items() if isinstance(x, dict)}
+        assert values == {
+            f"mean of {G} (treated), 2.5 to 4.167 h": pytest.approx(7.4375),
+            f"mean of {G} (treated), 0 to 100 min": pytest.approx(5.0),
+        }
+        assert all(name in found.statement_rendered for name in values)
+
+
+def test_the_same_feature_at_one_time_is_numbered() -> None:
+    """Two areas above different levels in one window are both kept."""
+    over = [{"time_above": G, "level": level, "arm": "treated"} for level in (6, 7)]
+    found = result({"compare": {"higher": over[0], "lower": over[1], "by_at_least": 1}}, TWO)
+    assert len([x for x in found.evidence.values() if isinstance(x, dict)]) == 2
+
+
+def test_advantages_in_one_feature_are_all_kept() -> None:
+    """Two pairs of arms compared in the same feature are two entries of the evidence."""
+    bench = levels(a=1.0, b=2.0, c=4.0, control=8.0)
+    pairs = [("a", "b"), ("c", "control")]
+    advantages = [
+        {"feature": FINAL, "better": x, "worse": y, "which_is": "lower", "by_at_least": 0.5}
+        for x, y in pairs
+    ]
+    found = result({"crossing_interaction": {"advantages": advantages}}, bench)
+    assert [tuple(x) for x in found.evidence.values()] == pairs
+
+
+def test_events_of_one_observable_are_told_apart() -> None:
+    """A peak in one arm before the peak in another: the sentence says which is which."""
+    peaks = [{"time_to_peak": G, "arm": arm} for arm in ("control", "treated")]
+    bench = bench_of_runs(control=meal(9), treated=meal(8, at=300))
+    check = {"precedes": {"first": peaks[0], "then": peaks[1], "by_at_least": 1}}
+    said = result(check, bench).statement_rendered
+    assert "(control)" in said
+    assert "(treated)" in said

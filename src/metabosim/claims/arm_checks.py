@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from metabosim.claims.bench import Bench, same_run
 from metabosim.claims.features import CannotJudge, Look, Reading, read
-from metabosim.claims.judging import arm_for, described, judges, operand, seen, shown
+from metabosim.claims.judging import arm_for, described, judges, operand, operands, seen, shown
 from metabosim.claims.reading import baseline_of
 from metabosim.claims.verdict import Judgement, number, quantity, weakest
 from metabosim.scenario.vocabulary import checks_arms as words
@@ -147,7 +147,7 @@ def compare(check: words.Compare, bench: Bench) -> Judgement:
 
     d in percent is a share of the lower value. Void if all arms are the same run.
     """
-    seen_all = [operand(item, check.feature, bench) for item in check.ranked]
+    seen_all = operands(check.ranked, check.feature, bench)
     unit = check.what.measure.unit
     found: list[Judgement] = []
     for (high_name, high), (low_name, low) in pairwise(seen_all):
@@ -204,7 +204,7 @@ def lies_between(check: words.LiesBetween, bench: Bench) -> Judgement:
 
 def _pair(check: words.Unchanged, bench: Bench) -> tuple[tuple[str, Reading], tuple[str, Reading]]:
     if check.between:
-        one, other = (operand(item, check.feature, bench) for item in check.between)
+        one, other = operands(check.between, check.feature, bench)
         return one, other
     assert check.feature is not None
     arm = bench.treated(check.arm)

@@ -8,7 +8,7 @@ import numpy as np
 
 from metabosim.claims.arm_checks import NOTHING, nothing_done, rest_of
 from metabosim.claims.bench import Bench
-from metabosim.claims.judging import arm_for, described, judges, seen, shown
+from metabosim.claims.judging import arm_for, described, judges, seen, shown, when_read
 from metabosim.claims.reading import ratio
 from metabosim.claims.verdict import Judgement, number, quantity, weakest
 from metabosim.scenario.vocabulary import checks_cause as causes
@@ -145,7 +145,10 @@ def crossing_interaction(check: words.CrossingInteraction, bench: Bench) -> Judg
         gap = (better - worse) * (1.0 if advantage.which_is == "higher" else -1.0)
         least = feature.measure.effect(advantage.by_at_least).of(worse)
         unit = feature.measure.unit
-        evidence[f"{feature.kind} of {feature.observable}"] = {
+        what = f"{feature.kind} of {feature.observable}"
+        if what in evidence:  # the same in another pair of arms, or at another time
+            what = f"{what}, {advantage.better} and {advantage.worse}, {when_read(feature)}"
+        evidence[what] = {
             advantage.better: better,
             advantage.worse: worse,
         }

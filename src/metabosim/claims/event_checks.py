@@ -9,7 +9,7 @@ from metabosim.claims.bench import Bench
 from metabosim.claims.features import CannotJudge
 from metabosim.claims.features_times import lag_between
 from metabosim.claims.features_values import slope_per_day
-from metabosim.claims.judging import arm_for, judges, seen, shown
+from metabosim.claims.judging import arm_for, judges, seen, shown, when_read
 from metabosim.claims.reading import (
     Array,
     Course,
@@ -87,7 +87,14 @@ def precedes(check: words.Precedes, bench: Bench) -> Judgement:
     # minutes of the run where they are known, so that two windows may start at different times
     first, then = (r.at_min if both and r.at_min is not None else r.value for r in readings)
     gap = then - first
-    names = [f"{f.kind} of {f.observable}" for f in (check.first, check.then)]
+    both_sides = (check.first, check.then)
+    names = [f"{f.kind} of {f.observable}" for f in both_sides]
+    if names[0] == names[1]:
+        names = [
+            f"{name} ({f.arm or when_read(f)})" for name, f in zip(names, both_sides, strict=True)
+        ]
+    if names[0] == names[1]:
+        names = [f"{name}, {when_read(f)}" for name, f in zip(names, both_sides, strict=True)]
     return Judgement(
         gap - check.by_at_least,
         "min",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from metabosim.claims.bench import Bench
 from metabosim.claims.features import Look, Reading, read
-from metabosim.claims.verdict import Judgement
+from metabosim.claims.verdict import Judgement, quantity
 from metabosim.scenario.vocabulary.base import CheckBase
 from metabosim.scenario.vocabulary.features import FeatureBase
 
@@ -44,6 +44,50 @@ def operand(value: Any, feature: FeatureBase | None, bench: Bench) -> tuple[str,
         return value, seen(feature, bench, value)
     arm = value.arm or _any_arm(value, bench)
     return described(value, arm), seen(value, bench, arm)
+
+
+def operands(
+    values: Sequence[Any], feature: FeatureBase | None, bench: Bench
+) -> list[tuple[str, Reading]]:
+    """`operand` for each; two that would have the same name are told apart by when they look.
+
+    Two windows of one arm are named alike otherwise, and evidence keyed by name would lose one.
+    """
+    found = [operand(value, feature, bench) for value in values]
+    plain = [name for name, _ in found]
+    names = [
+        f"{name}, {when_read(value)}"
+        if plain.count(name) > 1 and not isinstance(value, str)
+        else name
+        for name, value in zip(plain, values, strict=True)
+    ]
+    for n, name in enumerate(names):  # the same moment, too: something else in them differs
+        if name in names[:n]:
+            names[n] = f"{name}, {names[: n + 1].count(name)}"
+    return [(name, reading) for name, (_, reading) in zip(names, found, strict=True)]
+
+
+def when_read(feature: FeatureBase) -> str:
+    """When a feature looks, as short as can be: "7 to 8 weeks", "26 weeks", "the whole run"."""
+    windows = feature.windows()
+    starts = [window.start for window in windows]
+    stops = [window.stop for window in windows]
+    if not windows:
+        return "at rest"
+    start = None if None in starts else min(x for x in starts if x is not None)
+    stop = None if None in stops else max(x for x in stops if x is not None)
+    if start == stop:
+        return "the end" if stop is None and feature.grid_min is None else _moment(stop)
+    if start is None or stop is None:
+        return f"from {_moment(start)}" if stop is None else f"up to {_moment(stop)}"
+    first, last = _moment(start), _moment(stop)
+    if first.split(" ")[-1] == last.split(" ")[-1]:  # one unit is enough
+        first = first.split(" ")[0]
+    return f"{first} to {last}"
+
+
+def _moment(time_min: float | None) -> str:
+    return "the whole run" if time_min is None else quantity(time_min, "min")
 
 
 def _any_arm(feature: FeatureBase, bench: Bench) -> str:
