@@ -25,10 +25,11 @@ from metabosim.plots.picture import (
     TablePanel,
     Window,
 )
-from metabosim.plots.words import step_words
+from metabosim.plots.words import arms_in_words, step_words
 from metabosim.protocol import Diet, Dose, GlucoseClamp, Hold, OralGlucose
-from metabosim.scenario import parse_scenario, template
+from metabosim.scenario import Arm, parse_scenario, template
 from metabosim.scenario.checks import CHECKS
+from metabosim.subjects import load_subject
 
 STAMP = Stamp("my-claim", "abc")
 
@@ -223,3 +224,45 @@ def test_no_evidence_no_panel() -> None:
         minimum_effect="0.1 mmol/L", at_least="5 %",
     )  # fmt: skip
     assert list(computed_panels(one, SimpleNamespace(evidence={"why": "failed"}), False)) == []
+
+
+def test_means_do_not_depend_on_how_finely_a_day_was_recorded() -> None:
+    """A jump at a meal weighs the same on days recorded coarsely and finely."""
+    time = np.union1d(np.arange(0.0, 20 * 1440 + 1, 20), np.arange(10 * 1440, 20 * 1440, 3))
+    of_day = time % 1440
+    jump = np.where((of_day >= 490) & (of_day < 1000), 8.0, 5.0)
+    _, means = by_day(time, jump, None)
+    assert len(means) == 20
+    assert means == pytest.approx(means[0])
+
+
+def arm(*protocol: Any, **fields: Any) -> Any:
+    """An arm of half a year with this protocol."""
+    return Arm(load_subject("lean-healthy"), 183 * 1440.0, protocol=protocol, **fields)
+
+
+def test_what_sets_arms_apart_is_said() -> None:
+    """A dose stepped up is one entry, so that what differs beside it is not cut off."""
+    steps = [
+        Dose("semaglutide", f"{mg} mg", start=28 * n * 1440, every="7 d", stop=28 * (n + 1) * 1440)
+        for n, mg in enumerate((0.25, 0.5, 1, 1.7, 2.4))
+    ]
+    held = [Hold(name, "baseline") for name in ("vat_kg", "lean_kg")]
+    assert arms_in_words({"none": arm(), "drug": arm(*steps), "held": arm(*steps, *held)}) == {
+        "none": "lean-healthy",
+        "drug": "semaglutide 0.25→2.4 mg weekly",
+        "held": "semaglutide 0.25→2.4 mg weekly, visceral fat and lean mass held",
+    }
+
+
+def test_arms_that_differ_in_how_long() -> None:
+    """Where two arms would read alike, the one that stops earlier says when."""
+    words = arms_in_words(
+        {
+            "none": arm(),
+            "goes-on": arm(Dose("semaglutide", "1 mg", every="7 d")),
+            "stops": arm(Dose("semaglutide", "1 mg", every="7 d", stop=91 * 1440)),
+        }
+    )
+    assert words["goes-on"] == "semaglutide 1 mg weekly"
+    assert words["stops"] == "semaglutide 1 mg weekly, until 13 weeks"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metabosim.plots import letters
-from metabosim.plots.lines import LABEL_GAP, arm_name
+from metabosim.plots.lines import LABEL_GAP
 from metabosim.plots.picture import BarPanel, CurvePanel
 from metabosim.plots.style import (
     BLUE,
@@ -18,6 +18,7 @@ from metabosim.plots.style import (
     shown_number,
     shown_unit,
 )
+from metabosim.plots.words import as_written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,7 +114,7 @@ def _label_curves(axes: Axes, panel: CurvePanel, styles: dict[str, ArmStyle]) ->
     places = letters.spread(wanted, SIZE["text"] * LABEL_GAP, 0, points)
     for curve, place in zip(panel.curves, places, strict=True):
         axes.annotate(
-            arm_name(curve.arm),
+            as_written(curve.arm),
             (1, place / points),
             xytext=(8, 0),
             xycoords="axes fraction",

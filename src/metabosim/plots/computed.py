@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from metabosim.plots.lines import arm_name
 from metabosim.plots.picture import (
     Bar,
     BarPanel,
@@ -17,6 +16,7 @@ from metabosim.plots.picture import (
     Threshold,
 )
 from metabosim.plots.style import shown_number, shown_unit
+from metabosim.plots.words import as_written
 from metabosim.units import display_unit, to_us
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
@@ -56,7 +56,7 @@ def _title(check: Any, plain: str) -> str:
 
 
 def _share_of(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
-    bars = tuple(Bar(arm_name(name), 100 * share) for name, share in evidence["shares"].items())
+    bars = tuple(Bar(as_written(name), 100 * share) for name, share in evidence["shares"].items())
     wanted = set(check.shares.values())
     least = min(wanted)
     marks = (Threshold(100 * least, f"at least {shown_number(100 * least)} %"),)
@@ -66,7 +66,7 @@ def _share_of(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Pan
 
 def _mediated_by(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
     unit, scale = _scaled(check.feature, us)
-    through = " and ".join(arm_name(name.removesuffix("_kg")) for name in check.mediators)
+    through = " and ".join(as_written(name.removesuffix("_kg")) for name in check.mediators)
     bars = (
         Bar("whole effect", scale(evidence["total_effect"])),
         Bar(f"through {through}", scale(evidence["total_through"])),
@@ -79,10 +79,10 @@ def _synergy(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Pane
     unit, scale = _scaled(check.feature, us)
     null = check.null_model.replace("_", " ")
     bars = (
-        Bar(f"{arm_name(check.a)} alone", scale(evidence["effect_a"]), check.a),
-        Bar(f"{arm_name(check.b)} alone", scale(evidence["effect_b"]), check.b),
+        Bar(f"{as_written(check.a)} alone", scale(evidence["effect_a"]), check.a),
+        Bar(f"{as_written(check.b)} alone", scale(evidence["effect_b"]), check.b),
         Bar(f"expected ({null})", scale(evidence["expected"])),
-        Bar(arm_name(check.both), scale(evidence["effect_both"]), check.both),
+        Bar(as_written(check.both), scale(evidence["effect_both"]), check.both),
     )
     yield BarPanel(_title(check, "Effect"), unit, bars)
 
@@ -91,7 +91,7 @@ def _self_reinforcing(check: Any, evidence: Mapping[str, Any], us: bool) -> Iter
     unit, scale = _scaled(check.feature, us)
     opened = {arm: found["deviation"] for arm, found in evidence["opened"].items()}
     left = {check.closed: evidence["closed"], **opened}
-    bars = tuple(Bar(arm_name(arm), scale(value), arm) for arm, value in left.items())
+    bars = tuple(Bar(as_written(arm), scale(value), arm) for arm, value in left.items())
     yield BarPanel(_title(check, "What is left of the push"), unit, bars)
 
 
@@ -109,7 +109,7 @@ def _depends_on(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[P
 def _setting(setting: Any) -> str:
     """What tells a setting from the other: its arm, or when it is looked at."""
     if setting.treated:
-        return arm_name(setting.treated)
+        return as_written(setting.treated)
     start = getattr(setting.feature, "start", None)
     return f"from {shown_number(start)} min" if start is not None else "otherwise"
 
@@ -167,7 +167,7 @@ def _values(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel
         return
     unit, scale = _scaled(features[0], us)
     bars = tuple(
-        Bar(arm_name(name), scale(item["value"]))
+        Bar(as_written(name), scale(item["value"]))
         for name, item in evidence.items()
         if isinstance(item, Mapping) and isinstance(item.get("value"), (int, float))
     )

@@ -14,6 +14,8 @@ DAY, MORNING = 1440.0, 420.0
 LONG = 10 * DAY
 # a day's swing beyond this share of the value is worth saying that it is not shown
 SWING = 0.03
+# grids on which runs are recorded, in min
+STEPS = (1.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0)
 
 
 def looks_at_mornings(checks: Iterable[Any], observable: str) -> bool:
@@ -27,18 +29,34 @@ def looks_at_mornings(checks: Iterable[Any], observable: str) -> bool:
 
 
 def by_day(time_min: Values, values: Values, morning: float | None) -> tuple[Values, Values]:
-    """(times, values) with one number a day: the mean, or the value `morning` min past midnight."""
+    """(times, values) with one number a day: the mean, or the value `morning` min past midnight.
+
+    Every day's mean is taken at the same times of day, however finely some of them were recorded:
+    a meal makes a jump, and more samples beside it would move the mean though nothing happened.
+    """
     days = np.arange(np.floor(time_min[0] / DAY), np.ceil(time_min[-1] / DAY))
     if morning is not None:
         at = days * DAY + morning
         at = at[(at >= time_min[0]) & (at <= time_min[-1])]
         return at, np.interp(at, time_min, values)
-    # the area up to each midnight, by trapezoids
-    area = np.concatenate(([0.0], np.cumsum((values[1:] + values[:-1]) / 2 * np.diff(time_min))))
-    edges = np.clip(np.append(days, days[-1] + 1) * DAY, time_min[0], time_min[-1])
-    lengths = np.diff(edges)
-    means = np.diff(np.interp(edges, time_min, area)) / lengths
-    return (edges[1:] + edges[:-1]) / 2, means
+    # a day cut short at the end is left out, unless it is all there is
+    whole = (days * DAY >= time_min[0]) & ((days + 1) * DAY <= time_min[-1])
+    days = days[whole] if whole.any() else days
+    of_day = np.linspace(0.0, DAY, round(DAY / _common_step(time_min)) + 1)
+    at = np.clip(days[:, np.newaxis] * DAY + of_day, time_min[0], time_min[-1])
+    samples = np.interp(at, time_min, values)
+    area = ((samples[:, 1:] + samples[:, :-1]) / 2 * np.diff(at)).sum(axis=1)
+    return (at[:, 0] + at[:, -1]) / 2, area / (at[:, -1] - at[:, 0])
+
+
+def _common_step(time_min: Values) -> float:
+    """The finest step (min, a part of a day) at whose multiples the whole run was recorded."""
+    recorded = np.round(time_min, 6)
+    for step in STEPS:
+        first, last = np.ceil(recorded[0] / step), np.floor(recorded[-1] / step)
+        if np.isin(np.arange(first, last + 1) * step, recorded).all():
+            return step
+    return float(min(np.max(np.diff(time_min), initial=1.0), DAY))
 
 
 def swings(time_min: Values, values: Values) -> bool:

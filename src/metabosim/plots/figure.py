@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from metabosim.output import Stamp
 from metabosim.plots import letters
 from metabosim.plots.bars import draw_bars, draw_curves
-from metabosim.plots.lines import arm_name, draw_lines
+from metabosim.plots.lines import draw_lines
 from metabosim.plots.picture import (
     BarPanel,
     CurvePanel,
@@ -28,6 +28,7 @@ from metabosim.plots.style import (
     shown_unit,
 )
 from metabosim.plots.table import draw_table
+from metabosim.plots.words import as_written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -179,7 +180,7 @@ def _arm_key(picture: Picture) -> list[list[tuple[str, str]]]:
 
 
 def _key_width(arm: str, words: str) -> float:
-    name = letters.width(arm_name(arm), SIZE["text"], True)
+    name = letters.width(as_written(arm), SIZE["text"], True)
     return 0.65 + name + (letters.width(f"  {words}", SIZE["text"]) if words else 0) + 0.35
 
 
@@ -200,7 +201,7 @@ def _write_keys(
                     linestyle=style.dashes, linewidth=2.6,
                 )
             )  # fmt: skip
-            name = arm_name(arm)
+            name = as_written(arm)
             figure.text(
                 (x + 0.62) / WIDTH, y, name, color=style.letters, fontweight="bold",
                 fontsize=SIZE["text"],
@@ -236,7 +237,7 @@ def _right_room(picture: Picture, columns: int) -> float:
     if all(isinstance(panel, TablePanel) for panel in picture.panels):
         return 0.0
     arms = _drawn_arms(picture) if len(picture.arms) > 1 else set()
-    names = [letters.width(arm_name(arm), SIZE["text"], True) for arm in arms]
+    names = [letters.width(as_written(arm), SIZE["text"], True) for arm in arms]
     return max(names, default=0.0) + (0.45 if columns == 2 else 0.35)
 
 

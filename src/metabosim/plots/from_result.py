@@ -11,10 +11,10 @@ import numpy as np
 from metabosim.output import Stamp
 from metabosim.plots.computed import computed_panels, is_table
 from metabosim.plots.daily import LONG, MORNING, by_day, looks_at_mornings, swings
-from metabosim.plots.lines import arm_name, inside
+from metabosim.plots.lines import inside
 from metabosim.plots.marks import View, joined, marks_of
 from metabosim.plots.picture import Bar, BarPanel, Event, Line, LinePanel, Panel, Picture
-from metabosim.plots.words import arms_in_words, step_words, verdict_words
+from metabosim.plots.words import arms_in_words, as_written, step_words, verdict_words
 from metabosim.protocol import Diet, Dose, GlucoseBolus, Meal, OralGlucose, ProtocolStep
 from metabosim.units import display_unit, to_us
 
@@ -74,7 +74,7 @@ def _means(spec: PanelSpec, result: ScenarioResult, us: bool) -> Iterator[Panel]
     for observable in spec.observables:
         panel = _line_panel(spec, observable, spec.title, result, us)
         means = [
-            Bar(arm_name(line.arm), float(line.values[shown].mean()), line.arm)
+            Bar(as_written(line.arm), float(line.values[shown].mean()), line.arm)
             for line in panel.lines
             if (shown := inside(panel, line)).any()
         ]

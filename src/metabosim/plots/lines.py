@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from metabosim.plots.picture import (
 )
 from metabosim.plots.style import CHECK, FAINT, GREEN, QUIET, SIZE, ArmStyle
 from metabosim.plots.time_axis import set_time_axis
+from metabosim.plots.words import as_written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -210,7 +210,7 @@ def _label_ends(axes: Axes, panel: LinePanel, styles: dict[str, ArmStyle]) -> No
                 arrowprops={**LEADER, "color": styles[line.arm].colour},
             )
         axes.annotate(
-            arm_name(line.arm),
+            as_written(line.arm),
             (1, place / points),
             xytext=(16 if any(moved) else 8, 0),
             xycoords="axes fraction",
@@ -220,13 +220,3 @@ def _label_ends(axes: Axes, panel: LinePanel, styles: dict[str, ArmStyle]) -> No
             fontsize=SIZE["text"],
             fontweight="bold",
         )
-
-
-def arm_name(arm: str) -> str:
-    """An arm's name as words, its abbreviations as they are written: "GHRH analogue"."""
-    return " ".join(_ABBREVIATIONS.get(word, word) for word in re.split(r"[-_ ]+", arm))
-
-
-_ABBREVIATIONS = {word.lower().replace("-", ""): word for word in (
-    "GLP-1", "GH", "GHRH", "GHRP", "IGF-1", "VAT", "PKA", "Epac2", "cAMP", "T2D", "CJC-1295",
-)}  # fmt: skip

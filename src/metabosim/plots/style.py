@@ -9,13 +9,19 @@ from typing import Any
 # Okabe and Ito's palette without its yellow, which fades on a white wall; the control is black.
 BLACK, BLUE, VERMILLION, GREEN = "#000000", "#0072B2", "#D55E00", "#009E73"
 PURPLE, ORANGE, SKY = "#CC79A7", "#E69F00", "#56B4E9"
+# for the eighth arm and on, dark ones from Tol's palettes
+WINE, INDIGO, OLIVE = "#882255", "#332288", "#6B6B00"
 # the light ones are darker in letters, which are thinner than lines
 LETTER_COLOURS = {PURPLE: "#9C3F75", ORANGE: "#8F6200", SKY: "#1B6E9C", GREEN: "#00734F"}
 LETTER_COLOURS |= {VERMILLION: "#B34700"}
-COLOURS = (BLACK, VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY)
-DASHES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)), (0, (9, 3)), (0, (2, 1)))
+COLOURS = (VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY, WINE, INDIGO, OLIVE)
+DASHES = (
+    "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)), (0, (9, 3)), (0, (2, 1)), (0, (5, 1, 1, 1)),
+    (0, (1, 3)), (0, (12, 2, 2, 2)),
+)  # fmt: skip
 INK, QUIET, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
 CHECK = "#5c5c5c"
+NEUTRAL, EXPECTED = "#7d8a91", "#c9ced1"  # bars that are no arm's; what a null expects
 VERDICT_COLOURS = {"holds": "#00694d", "fails": "#b03a00"}
 
 SIZE = {"title": 21.0, "claim": 14.5, "text": 13.0, "tick": 12.5, "small": 10.0}
@@ -62,10 +68,13 @@ class ArmStyle:
 
 def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:
     """A colour and a line style for each arm, the first being the control."""
-    return {
+    first, *others = arms
+    # only the control is black and solid; from the tenth on, colours meet other dashes
+    styles = {
         arm: ArmStyle(COLOURS[n % len(COLOURS)], DASHES[(n + n // len(COLOURS)) % len(DASHES)])
-        for n, arm in enumerate(arms)
+        for n, arm in enumerate(others)
     }
+    return {first: ArmStyle(BLACK, "-"), **styles}
 
 
 # Units as a reader writes them; the others are written as they are.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from metabosim.plots.style import shown_number, shown_unit
 from metabosim.plots.time_axis import MINUTES, best_unit
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from metabosim.scenario import Arm
 
 GLUCOSE_G = 0.180156  # g per mmol
-LONGEST = 62  # letters of what is said of one arm
+LONGEST = 95  # letters of what is said of one arm: they fit on a line
+LIST = 80  # letters of a list that is written out
 INTERVALS = {1440.0: "daily", 10_080.0: "weekly"}
 
 
@@ -58,35 +61,143 @@ def verdict_words(verdict: str, margin: float | None, unit: str) -> str:
 def arms_in_words(arms: Mapping[str, Arm]) -> dict[str, str]:
     """What sets each arm apart from the others, in a few words; of one arm, what it is."""
     subjects = {arm.subject.id for arm in arms.values()}
+    everyone = list(arms.values())
     common = [
-        step
-        for step in next(iter(arms.values())).protocol
-        if all(step in arm.protocol for arm in arms.values())
+        step for step in everyone[0].protocol if all(step in arm.protocol for arm in everyone)
     ]
-    return {
-        name: _short(", ".join(_differences(arm, len(subjects) > 1 or n == 0, common)))
-        for n, (name, arm) in enumerate(arms.items())
-    }
+
+    def words(name: str, until: bool) -> str:
+        first = name == next(iter(arms))
+        others = [arm for arm in everyone if arm is not arms[name]]
+        return ", ".join(
+            _differences(
+                arms[name], len(subjects) > 1 or first, common, () if first else others, until
+            )
+        )
+
+    said = {name: words(name, False) for name in arms}
+    # arms that read alike differ, as a rule, in how long something goes on
+    alike = [name for name, text in said.items() if list(said.values()).count(text) > 1]
+    said |= {name: words(name, True) for name in alike}
+    return {name: _short(text) for name, text in said.items()}
 
 
-def _differences(arm: Arm, with_subject: bool, common: list[ProtocolStep]) -> Iterator[str]:
+def _differences(
+    arm: Arm, with_subject: bool, common: list[ProtocolStep], others: Sequence[Arm], until: bool
+) -> Iterator[str]:
+    """What an arm is; what `others` have as well, all of them, is left out."""
     if with_subject:
         yield arm.subject.id
-    steps = [step_words(step) for step in arm.protocol if step not in common]
-    yield from dict.fromkeys(filter(None, steps))
-    for name, value in {**arm.lifelong, **arm.levers}.items():
-        if value != 1:
-            words = name.replace("_", " ")
-            yield f"without {words}" if value == 0 else f"{words} × {shown_number(value)}"
+    yield from _protocol_words([step for step in arm.protocol if step not in common])
+    stops = [step.stop for step in arm.protocol if hasattr(step, "stop")]
+    last = max((stop for stop in stops if stop is not None), default=arm.duration)
+    if until and None not in stops and last < arm.duration:
+        yield f"until {_about(last)}"
+    mine = {
+        name: value
+        for name, value in _levers(arm).items()
+        if value != 1 and not (others and all(_levers(one).get(name) == value for one in others))
+    }
+    if without := [as_written(name) for name, value in mine.items() if value == 0]:
+        yield f"without {_listed(without)}"
+    for name, value in mine.items():
+        if value != 0:
+            yield f"{as_written(name)} × {shown_number(value)}"
     if arm.parameters:
         yield "other parameters"
     yield from (name.replace("-", " ") for name in arm.variants)
+
+
+def _levers(arm: Arm) -> dict[str, float]:
+    return {**arm.lifelong, **arm.levers}
+
+
+def _protocol_words(steps: Sequence[ProtocolStep]) -> Iterator[str]:
+    """Steps in words, each once; a dose that is stepped up, and things held together, as one."""
+    groups: dict[Any, list[ProtocolStep]] = {}
+    for step in steps:
+        key: Any = step_words(step)
+        if isinstance(step, Dose) and step.every is not None:
+            key = (step.therapy.id, step.every)
+        elif isinstance(step, Hold):
+            key = Hold
+        elif isinstance(step, Diet):
+            key = Diet
+        groups.setdefault(key, []).append(step)
+    for group in groups.values():
+        if text := _group_words(group):
+            yield text
+
+
+def _group_words(group: Sequence[ProtocolStep]) -> str:
+    match group[0], group[-1]:
+        case (Hold(), _):
+            names = dict.fromkeys(step.name for step in group if isinstance(step, Hold))
+            return f"{_listed([quantity_words(name) for name in names])} held"
+        case (Dose() as first, Dose() as last) if first.amount != last.amount:
+            size = f"{shown_number(first.amount)}→{shown_number(last.amount)} mg"
+            return f"{first.therapy.id} {size}{_interval(first)}"
+        case (Diet() as first, Diet() as last) if first.energy != last.energy:
+            return f"eating {shown_number(100 * first.energy)}→{shown_number(100 * last.energy)} %"
+        case (HormoneInfusion() | InsulinInfusion() as first, last) if first is not last:
+            stepped = all(one.stop == other.start for one, other in pairwise(group))  # type: ignore[union-attr]
+            return f"{step_words(first)} in {len(group)} {'steps' if stepped else 'pulses'}"
+        case first, _:
+            return step_words(first)
+
+
+def _listed(words: Sequence[str]) -> str:
+    """ "a, b and c"; where that is long, the first and how many more."""
+    text = " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return text if len(words) == 1 or len(text) <= LIST else f"{words[0]} and {len(words) - 1} more"
 
 
 def _short(text: str) -> str:
     if len(text) <= LONGEST:
         return text
     return text[: LONGEST - 1].rsplit(",", 1)[0].rstrip(", ") + " …"
+
+
+def as_written(name: str) -> str:
+    """A name as words, its abbreviations as they are written: "GHRH analogue", "CJC-1295"."""
+    words: list[str] = []
+    for word in re.split(r"[-_ ]+", name):
+        # an abbreviation may itself be in two parts: "glp", "1"
+        if words and (joined := (words[-1] + word).lower()) in _ABBREVIATIONS:
+            words[-1] = _ABBREVIATIONS[joined]
+        else:
+            words.append(_ABBREVIATIONS.get(word, word))
+    return " ".join(words)
+
+
+_ABBREVIATIONS = {word.lower().replace("-", ""): word for word in (
+    "GLP-1", "GH", "GHRH", "GHRP", "IGF-1", "VAT", "PKA", "Epac2", "cAMP", "T2D", "CJC-1295",
+)}  # fmt: skip
+
+
+def read_when(feature: Any) -> str:
+    """When a feature is read, in few words: "at 2 weeks", "after 52 weeks", "07:00 on day 3"."""
+    windows = feature.windows()
+    stops = [window.stop for window in windows if window.stop is not None]
+    if not stops:
+        return "over all" if any(window.start is None for window in windows) else "later"
+    start = min(window.start or 0.0 for window in windows)
+    stop = max(stops)
+    # a short window late in a run is a moment
+    if start >= 0.8 * stop:
+        return _about(stop)
+    unit = best_unit(0, stop)
+    return f"{_rounded(start / MINUTES[unit])} to {_about(stop)}"
+
+
+def _about(minutes: float) -> str:
+    """A moment of a run, roughly: "26 weeks", "10 h"."""
+    unit = best_unit(0, minutes)
+    return f"{_rounded(minutes / MINUTES[unit])} {unit}"
+
+
+def _rounded(value: float) -> str:
+    return shown_number(round(value, 0 if value >= 10 else 1))
 
 
 def step_words(step: ProtocolStep) -> str:
@@ -107,7 +218,8 @@ def step_words(step: ProtocolStep) -> str:
         case GlucoseInfusion():
             return "glucose infusion"
         case GlucoseProfile():
-            return "glucose curve replayed by infusion"
+            of = f" of {as_written(step.arm)}" if step.arm else ""
+            return f"glucose curve{of} replayed by infusion"
         case GlucoseClamp():
             levels = ", ".join(shown_number(level.level) for level in step.levels)
             return f"glucose held at {levels} mmol/L"
@@ -121,16 +233,17 @@ def step_words(step: ProtocolStep) -> str:
         case Diet():
             return f"eating {shown_number(100 * step.energy)} %"
         case Hold():
-            return f"{_quantity(step.name)} held"
+            return f"{quantity_words(step.name)} held"
         case _:
             return ""
 
 
-def _quantity(name: str) -> str:
+def quantity_words(name: str) -> str:
     """An observable, state or signal in words that can stand within a sentence."""
     from metabosim.body import OBSERVABLES, SIGNALS, STATES
 
-    text = next(known[name].text for known in (OBSERVABLES, STATES, SIGNALS) if name in known)
+    known = [known[name].text for known in (OBSERVABLES, STATES, SIGNALS) if name in known]
+    text = known[0] if known else as_written(name)
     first, rest = text[:1], text[1:]
     return text if rest[:1].isupper() else first.lower() + rest
 
