@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 
-from metabosim.claims import evaluate
+from metabosim.claims import ScenarioResult, evaluate
+from metabosim.claims.evaluate import bench_of, judge_claim
+from metabosim.errors import InputError
 from metabosim.output import Stamp
 from metabosim.plots import picture_of
 from metabosim.plots.computed import computed_panels
@@ -19,10 +24,13 @@ from metabosim.plots.picture import (
     CurvePanel,
     Difference,
     Event,
+    Level,
     LinePanel,
     Picture,
     Point,
+    Range,
     TablePanel,
+    Threshold,
     Window,
 )
 from metabosim.plots.words import arms_in_words, step_words
@@ -178,7 +186,7 @@ def test_paths_as_bars() -> None:
     )  # fmt: skip
     evidence = {"total_effect": -1.0, "total_through": -1.5, "pure_direct": 0.5}
     assert [bar.value for bar in drawn(one, evidence).bars] == [-1.0, -1.5, 0.5]
-    assert drawn(one, evidence).bars[1].label == "through VAT and lean"
+    assert drawn(one, evidence).bars[1].label == "through visceral fat and lean mass"
     panel = drawn(one, evidence, us=True)
     assert panel.unit == "mg/dL"
     assert panel.bars[0].value == pytest.approx(-18.0156)
@@ -266,3 +274,106 @@ def test_arms_that_differ_in_how_long() -> None:
     )
     assert words["goes-on"] == "semaglutide 1 mg weekly"
     assert words["stops"] == "semaglutide 1 mg weekly, until 13 weeks"
+
+
+def scenario_with(check: dict[str, Any], **panel: Any) -> Any:
+    """The template's scenario with another check, drawn into the panel of its observable."""
+    (kind,) = check
+    data = YAML(typ="safe", pure=True).load(template("my-claim"))
+    data["checks"] = [{kind: {"id": "it", **check[kind]}}]
+    data["plot"]["panels"] = [{"observables": ["glucose_mmol_l"], "from": "7 h", "to": "13 h",
+                               "checks": ["it"], **panel}]  # fmt: skip
+    text = StringIO()
+    YAML().dump(data, text)
+    return parse_scenario(text.getvalue(), "my-claim.yaml")
+
+
+def redrawn(result: Any, check: dict[str, Any], **panel: Any) -> Picture:
+    """The picture of the same runs under another check."""
+    scenario = scenario_with(check, **panel)
+    bench = bench_of(scenario, tolerance=1e-6)
+    bench.runs.update(result.arms)
+    claim = judge_claim(scenario, bench, None)
+    return picture_of(ScenarioResult(scenario, (claim,), result.arms), STAMP)
+
+
+MEAL_PEAK = {"peak": "glucose_mmol_l", "from": "8 h", "to": "12 h"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ({"by_fold": 1.01}, r"× 1\.\d+\n\(at least × 1\.01\)"),
+        ({"by_at_least": "2 %"}, r"[\d.]+ %\n\(at least 2 %\)"),
+        ({"by_at_least": "0.1 mmol/L"}, r"[\d.]+ mmol/L\n\(at least 0\.1 mmol/L\)"),
+    ],
+)
+def test_sizes_are_told_in_the_checks_own_terms(
+    result: Any, asked: dict[str, Any], shown: str
+) -> None:
+    """A fold beside a fold, a percentage beside a percentage, a quantity beside a quantity."""
+    check = {"compare": {"feature": MEAL_PEAK, "higher": "large", "lower": "small", **asked}}
+    (panel,) = panels(redrawn(result, check))
+    (difference,) = marks(panel, Difference)
+    assert re.fullmatch(shown, difference.label)
+
+
+def test_levels_keep_to_the_window(result: Any) -> None:
+    """A level that holds from 9 to 11 h is drawn from 9 to 11 h."""
+    check = {"stays_above": {"observable": "glucose_mmol_l", "level": "3 mmol/L", "arm": "large",
+                             "from": "9 h", "to": "11 h"}}  # fmt: skip
+    (panel,) = panels(redrawn(result, check))
+    (level,) = marks(panel, Threshold)
+    assert (level.start, level.stop) == (540, 660)
+
+
+def test_what_is_unchanged_has_a_band(result: Any) -> None:
+    """The band allowed lies around the value of the arm that is compared with."""
+    feature = {"mean": "glucose_mmol_l", "from": "7 h", "to": "8 h"}
+    check = {"unchanged": {"feature": feature, "within": "0.4 mmol/L"}}
+    (panel,) = panels(redrawn(result, check))
+    (band,) = marks(panel, Range)
+    small = next(mark for mark in marks(panel, Level) if mark.arm == "small")
+    assert band.high - band.low == pytest.approx(0.8)
+    assert (band.low + band.high) / 2 == pytest.approx(small.value)
+    assert (band.start, band.stop) == (420, 480)
+
+
+def test_the_deciding_check_is_drawn_in_any_case(result: Any) -> None:
+    """One that no course shows, here a ratio, stands beneath in a bar beside its bounds."""
+    ratio = {"of": {**MEAL_PEAK, "arm": "large"}, "to": {**MEAL_PEAK, "arm": "small"}}
+    check = {"lies_between": {"feature": {"ratio": ratio}, "at_least": 1.01, "at_most": 3}}
+    course, strip = redrawn(result, check).panels
+    assert isinstance(course, LinePanel)
+    assert isinstance(strip, BarPanel)
+    assert strip.wide
+    assert [mark.level for mark in strip.thresholds] == pytest.approx([1.01, 3])
+    assert strip.bars[0].value > 1.01
+
+
+def test_a_panel_may_show_some_arms_only(result: Any) -> None:
+    """Arms on another scale may be left to a panel of their own."""
+    check = {"lies_between": {"feature": MEAL_PEAK, "arm": "large", "at_most": "30 mmol/L"}}
+    (panel,) = panels(redrawn(result, check, arms=["large"]))
+    assert [line.arm for line in panel.lines] == ["large"]
+    with pytest.raises(InputError, match="unknown arm 'lage'"):
+        scenario_with(check, arms=["lage"])
+
+
+def test_noise_in_a_table_is_no_digits() -> None:
+    """An effect far below the least that counts is told as about 0."""
+    columns = {"fasting": {"feature": FINAL, "minimum": "0.1 mmol/L"}}
+    one = check(
+        "table", columns=columns, rows={"drug": {"treated": "t", "expect": {"fasting": "0"}}}
+    )
+    cell = {"shows": "0", "effect": -1e-5, "effect_share": 0.0, "minimum": 0.1, "article": None}
+    panel = drawn(one, {"cells": {"drug": {"fasting": cell}}})
+    assert panel.cells["drug", "fasting"].text == "about 0"
+
+
+def test_early_and_late_are_moments() -> None:
+    """Bars of a course that turns are named by when they were read."""
+    early, late = ({"value": "glucose_mmol_l", "at": at} for at in ("2 weeks", "52 weeks"))
+    one = check("biphasic", early=early, late=late, early_by="0.1 mmol/L", late_by=0)
+    evidence = {name: {"value": 6.0, "reference": 5.0} for name in ("early", "late")}
+    assert [bar.label for bar in drawn(one, evidence).bars] == ["2 weeks", "52 weeks"]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -34,7 +35,7 @@ from metabosim.plots.picture import (
     Threshold,
     Window,
 )
-from metabosim.plots.style import arm_styles, shown_number
+from metabosim.plots.style import CHECK, EXPECTED, NEUTRAL, arm_styles, shown_number
 from metabosim.plots.time_axis import best_unit, tick_text, ticks
 from metabosim.plots.words import duration, verdict_words
 
@@ -261,3 +262,64 @@ def test_table_agreement() -> None:
     written = " ".join(texts(draw(picture(TABLE))))
     for wanted in ("article agrees: ▼", "article is silent", "article differs: indirect", "none"):
         assert wanted in written
+
+
+def notes_of(figure: Figure) -> list[Text]:
+    """The notes written into the first panel."""
+    return [text for text in figure.axes[0].texts if text.get_color() == CHECK and text.get_text()]
+
+
+def test_notes_cover_no_curve() -> None:
+    """A note finds a free place, even where a curve runs through the place beside its mark."""
+    time = np.linspace(0, 1440, 400)
+    wave = Line("control", time, 5 + np.sin(time / 90))
+    label = "1.5 mmol/L\n(at least 0.3 mmol/L)"
+    marks = (Difference(700, 4.5, 6, label), Threshold(3.6, "not below 3.6 mmol/L"))
+    figure = draw(picture(LinePanel("g", "mmol/L", (wave,), 0, 1440, marks), arms=("control",)))
+    axes = figure.axes[0]
+    curve = axes.transData.transform(np.column_stack([time, wave.values]))
+    boxes = [note.get_window_extent() for note in notes_of(figure)]
+    assert len(boxes) == 2
+    for box in boxes:
+        assert not box.count_contains(curve)
+        assert axes.get_window_extent().x0 <= box.x0
+        assert box.x1 <= axes.get_window_extent().x1
+    assert not boxes[0].overlaps(boxes[1])
+
+
+def test_levels_are_drawn_where_the_check_looks() -> None:
+    """A threshold with a window is drawn over the window only."""
+    level = Threshold(3.9, "not below", 480, 720)
+    axes = draw(picture(dataclasses.replace(GLUCOSE, marks=(level,)))).axes[0]
+    (dashes,) = [lines.get_segments()[0] for lines in axes.collections]
+    assert dashes[:, 0].tolist() == [480, 720]
+
+
+def test_no_triangle_without_a_name() -> None:
+    """Where names have no room, their triangles are left out; a name known already may repeat."""
+    close = tuple(Event(600 + n, f"something long that is done, number {n}") for n in range(3))
+    again = (Event(600, "meal"), Event(900, "meal"))
+    for events, triangles in ((close, 1), (again, 2)):
+        axes = draw(picture(dataclasses.replace(GLUCOSE, marks=events))).axes[0]
+        assert sum(line.get_marker() == "v" for line in axes.lines) == triangles
+
+
+def test_wrapped_titles_make_room() -> None:
+    """A title of two lines stands clear of the axis label of the row above."""
+    long = dataclasses.replace(BARS, title="Half of the answer of the muscle to insulin " * 4)
+    figure = draw(picture(GLUCOSE, long))
+    figure.canvas.draw()
+    above = figure.axes[0].xaxis.label.get_window_extent()
+    (title,) = [text for text in figure.axes[1].texts if "Half of the answer" in text.get_text()]
+    assert title.get_window_extent().y1 <= above.y0
+
+
+def test_bars_of_no_arm_have_no_arms_colour() -> None:
+    """A share or a path is grey, and what a null expects is a lighter grey."""
+    bars = (Bar("a", 1, "treated"), Bar("path", 2), Bar("expected", 3, expected=True))
+    axes = draw(picture(BarPanel("t", "kg", bars))).axes[0]
+    colours = [to_hex(patch.get_facecolor()).upper() for patch in axes.patches[:3]]
+    assert colours == [
+        arm_styles(["control", "treated"])["treated"].colour,
+        *map(str.upper, (NEUTRAL, EXPECTED)),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from metabosim.plots.facts import fact_panel, scaled
 from metabosim.plots.picture import (
     Bar,
     BarPanel,
@@ -16,9 +17,9 @@ from metabosim.plots.picture import (
     Threshold,
 )
 from metabosim.plots.style import shown_number, shown_unit
-from metabosim.plots.words import as_written
-from metabosim.units import display_unit, to_us
+from metabosim.plots.words import as_written, quantity_words, read_when
 
+NOISE = 0.05  # of the least effect that counts
 SIGNS = {"+": 1, "-": -1, "0": 0}
 
 
@@ -31,7 +32,7 @@ def computed_panels(check: Any, result: Any, us: bool) -> Iterator[Panel]:
         check, evidence = check.check, result.evidence.get("inner", {})
     else:
         evidence = result.evidence
-    draw = _DRAWN.get(check.kind, _values)
+    draw = _DRAWN.get(check.kind, fact_panel)
     try:
         yield from draw(check, evidence, us)
     except KeyError:
@@ -41,14 +42,6 @@ def computed_panels(check: Any, result: Any, us: bool) -> Iterator[Panel]:
 def is_table(check: Any) -> bool:
     """Whether a check is a table, which is shown as one."""
     return bool(check.kind == "table")
-
-
-def _scaled(feature: Any, us: bool) -> tuple[str, Callable[[float], float]]:
-    """The unit a feature is shown in, and how its numbers come to it."""
-    column, unit = feature.observable, feature.measure.unit
-    if us and column and unit == display_unit(column):
-        return display_unit(to_us(column, 1.0)[0]), lambda value: to_us(column, value)[1]
-    return unit, lambda value: value
 
 
 def _title(check: Any, plain: str) -> str:
@@ -65,67 +58,89 @@ def _share_of(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Pan
 
 
 def _mediated_by(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
-    unit, scale = _scaled(check.feature, us)
-    through = " and ".join(as_written(name.removesuffix("_kg")) for name in check.mediators)
+    unit, scale = scaled(check.feature, us)
+    through = " and ".join(map(quantity_words, check.mediators))
+    whole = evidence["total_effect"]
     bars = (
-        Bar("whole effect", scale(evidence["total_effect"])),
+        Bar("whole effect", scale(whole), check.treated),
         Bar(f"through {through}", scale(evidence["total_through"])),
         Bar("past it", scale(evidence["pure_direct"])),
     )
-    yield BarPanel(_title(check, "Paths of the effect"), unit, bars)
+    marks: tuple[Threshold, ...] = ()
+    if (least := check.through_at_least) is not None:
+        label = f"at least {shown_number(100 * least)} % through it"
+        marks = (Threshold(scale(least * whole), label),)
+    yield BarPanel(_title(check, "Paths of the effect"), unit, bars, marks)
 
 
 def _synergy(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
-    unit, scale = _scaled(check.feature, us)
+    unit, scale = scaled(check.feature, us)
     null = check.null_model.replace("_", " ")
+    expected = evidence["expected"]
     bars = (
         Bar(f"{as_written(check.a)} alone", scale(evidence["effect_a"]), check.a),
         Bar(f"{as_written(check.b)} alone", scale(evidence["effect_b"]), check.b),
-        Bar(f"expected ({null})", scale(evidence["expected"])),
+        Bar(f"expected ({null})", scale(expected), expected=True),
         Bar(as_written(check.both), scale(evidence["effect_both"]), check.both),
     )
-    yield BarPanel(_title(check, "Effect"), unit, bars)
+    least = scale(expected + check.feature.measure.effect(check.by_at_least).of(expected))
+    yield BarPanel(_title(check, "Effect"), unit, bars, (_at_least(least, unit),))
 
 
 def _self_reinforcing(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
-    unit, scale = _scaled(check.feature, us)
+    unit, scale = scaled(check.feature, us)
+    closed = evidence["closed"]
     opened = {arm: found["deviation"] for arm, found in evidence["opened"].items()}
-    left = {check.closed: evidence["closed"], **opened}
+    left = {check.closed: closed, **opened}
     bars = tuple(Bar(as_written(arm), scale(value), arm) for arm, value in left.items())
-    yield BarPanel(_title(check, "What is left of the push"), unit, bars)
+    label = f"at least {shown_number(100 * check.by_at_least)} % less"
+    marks = (Threshold(scale((1 - check.by_at_least) * closed), label),)
+    yield BarPanel(_title(check, "What is left of the push"), unit, bars, marks)
 
 
 def _depends_on(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
-    unit, scale = _scaled(check.reads(check.high), us)
+    unit, scale = scaled(check.reads(check.high), us)
     if check.as_ == "fold":
         unit, scale = "%", lambda share: 100 * share
     bars = tuple(
-        Bar(_setting(setting), scale(evidence[name]["effect"]), setting.treated)
+        Bar(_setting(check, setting), scale(evidence[name]["effect"]), setting.treated)
         for name, setting in (("high", check.high), ("low", check.low))
     )
     yield BarPanel(_title(check, "Effect"), unit, bars)
 
 
-def _setting(setting: Any) -> str:
+def _setting(check: Any, setting: Any) -> str:
     """What tells a setting from the other: its arm, or when it is looked at."""
     if setting.treated:
         return as_written(setting.treated)
-    start = getattr(setting.feature, "start", None)
-    return f"from {shown_number(start)} min" if start is not None else "otherwise"
+    return read_when(check.reads(setting))
 
 
 def _biphasic(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
-    unit, scale = _scaled(check.early, us)
-    bars = tuple(
-        Bar(name, scale(evidence[name]["value"] - evidence[name]["reference"]))
-        for name in ("early", "late")
-    )
-    yield BarPanel(_title(check, "Change"), unit, bars)
+    unit, scale = scaled(check.early, us)
+    sign = 1.0 if check.first == "rises" else -1.0
+    bars, marks = [], []
+    for name, feature, by, way in (
+        ("early", check.early, check.early_by, sign),
+        ("late", check.late, check.late_by, -sign),
+    ):
+        reference = evidence[name]["reference"]
+        least = scale(way * check.early.measure.effect(by).of(reference))
+        bars.append(Bar(read_when(feature), scale(evidence[name]["value"] - reference), check.arm))
+        size = f"{shown_number(abs(least))} {shown_unit(unit)}".strip()
+        marks.append(
+            Threshold(least, f"{read_when(feature)}: {size} {'up' if way > 0 else 'down'}")
+        )
+    yield BarPanel(_title(check, "Change"), unit, tuple(bars), tuple(marks))
+
+
+def _at_least(level: float, unit: str) -> Threshold:
+    return Threshold(level, f"at least {shown_number(level)} {shown_unit(unit)}".strip())
 
 
 def _dose_response(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
     feature = next(iter(check.parts()))[0]
-    unit, scale = _scaled(feature, us)
+    unit, scale = scaled(feature, us)
     arm = next(iter(evidence["arms"]))
     curve = Curve(arm, tuple(evidence["doses"]), tuple(map(scale, evidence["effects"])))
     across = "dose" if check.unit.startswith(("mg", "ug", "nmol")) else "level"
@@ -135,7 +150,7 @@ def _dose_response(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterato
 def _table(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
     """A cell for each effect; whichever there is more of, rows or columns, goes down the page."""
     found = {
-        (row, column): _cell(cell, *_scaled(check.columns[column].feature, us))
+        (row, column): _cell(cell, *scaled(check.columns[column].feature, us))
         for row, cells in evidence["cells"].items()
         for column, cell in cells.items()
     }
@@ -155,24 +170,11 @@ def _cell(cell: Mapping[str, Any], unit: str, scale: Callable[[float], float]) -
         text = f"{shown_number(100 * share)} %"
     if shows in SIGNS:
         plus = "+" if effect > 0 else ""
+        if shows == "0" and abs(cell["effect"]) < NOISE * cell.get("minimum", 0.0):
+            plus, text = "", "about 0"  # digits of it would look like an effect
         word = None if article is None or article in SIGNS else article
         return Cell(SIGNS[shows], plus + text, SIGNS.get(article or ""), source_word=word)
     return Cell(0, "", None, shows, article)
-
-
-def _values(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:
-    """Any other check: every number it read, as a bar."""
-    features = [feature for feature, _ in check.parts()]
-    if not features:
-        return
-    unit, scale = _scaled(features[0], us)
-    bars = tuple(
-        Bar(as_written(name), scale(item["value"]))
-        for name, item in evidence.items()
-        if isinstance(item, Mapping) and isinstance(item.get("value"), (int, float))
-    )
-    if bars:
-        yield BarPanel(_title(check, check.kind.replace("_", " ")), unit, bars)
 
 
 _DRAWN: dict[str, Callable[[Any, Mapping[str, Any], bool], Iterator[Panel]]] = {

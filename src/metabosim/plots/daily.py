@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from metabosim.plots.picture import Values
+from metabosim.plots.picture import Line, Values
 
 DAY, MORNING = 1440.0, 420.0
 # from this length on, in min
 LONG = 10 * DAY
 # a day's swing beyond this share of the value is worth saying that it is not shown
 SWING = 0.03
+# up to this length, in min, courses are drawn as they are if a day's swing takes up no more of
+# the panel's height than this
+FORTNIGHT, RESTLESS = 15 * DAY, 0.12
 # grids on which runs are recorded, in min
 STEPS = (1.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0)
 
@@ -61,7 +64,20 @@ def _common_step(time_min: Values) -> float:
 
 def swings(time_min: Values, values: Values) -> bool:
     """Whether the value moves notably within its days."""
+    return bool(_daily_swing(time_min, values) > SWING * np.max(np.abs(values)))
+
+
+def _daily_swing(time_min: Values, values: Values) -> float:
+    """How far a value moves within a day, as a rule."""
     day = np.floor(time_min / DAY)
     starts = np.flatnonzero(np.r_[True, day[1:] != day[:-1]])
     swing = np.maximum.reduceat(values, starts) - np.minimum.reduceat(values, starts)
-    return bool(np.median(swing) > SWING * np.max(np.abs(values)))
+    return float(np.median(swing))
+
+
+def is_smear(span: float, lines: Sequence[Line]) -> bool:
+    """Whether courses over a span (min) should be drawn by the day: two quiet weeks need not."""
+    if span <= LONG or span > FORTNIGHT or not lines:
+        return span > LONG
+    height = max(x.values.max() for x in lines) - min(x.values.min() for x in lines)
+    return any(_daily_swing(x.time_min, x.values) > RESTLESS * height for x in lines)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from metabosim.output import Stamp
 from metabosim.plots import letters
-from metabosim.plots.bars import draw_bars, draw_curves
+from metabosim.plots.bars import bar_label, draw_bars, draw_curves
 from metabosim.plots.lines import draw_lines
 from metabosim.plots.picture import (
     BarPanel,
@@ -39,6 +40,7 @@ MARGIN = 0.45
 LINE = 1.35 / 72  # inches of line height per point of letter size
 STACKED = 3  # panels that stand above each other before a second column is opened
 PANEL_HEIGHTS = {1: 4.6, 2: 2.55, 3: 1.95}
+TICK_ROOM = 0.65  # left of a panel with numbers on its vertical axis
 TITLE_ROOM = 0.42  # above a panel
 AXIS_ROOM = 0.52  # below a panel with texts on its horizontal axis
 BARE_ROOM = 0.08  # below a panel whose time axis is labelled further down
@@ -66,20 +68,17 @@ def draw(picture: Picture) -> Figure:
     foot_inches = len(foot) * SIZE["small"] * LINE + 0.3
     keys = _arm_key(picture)
     key_inches = (len(keys) * SIZE["text"] * LINE + 0.12) if keys else 0.0
-    columns = 2 if len(picture.panels) > STACKED else 1
-    rows = -(-len(picture.panels) // columns)
-    deep = [
-        _row_height(picture.panels[row * columns : (row + 1) * columns], rows)
-        for row in range(rows)
-    ]
-    beneath = [*picture.panels[columns:], *[None] * columns]
-    shared = [_shares_time(*pair) for pair in zip(picture.panels, beneath, strict=False)]
+    rows = _rows(picture.panels)
+    places = [_row_places(row, picture, max(map(len, rows))) for row in rows]
+    above = [_title_room(row, place) for row, place in zip(rows, places, strict=True)]
     # a row is as deep as its deepest panel needs
-    below = [
-        BARE_ROOM if all(shared[row * columns : (row + 1) * columns]) else AXIS_ROOM
-        for row in range(rows)
+    deep = [max(_panel_height(panel, len(rows)) for panel in row) for row in rows]
+    shared = [
+        [_shares_time(*pair) for pair in zip_longest(row, under[: len(row)])]
+        for row, under in zip(rows, [*rows[1:], []], strict=True)
     ]
-    body_inches = rows * TITLE_ROOM + sum(deep) + sum(below)
+    below = [BARE_ROOM if all(row) else AXIS_ROOM for row in shared]
+    body_inches = sum(above) + sum(deep) + sum(below)
     height = head_inches + key_inches + body_inches + foot_inches
     # text is text: a dollar sign in a scenario is not the start of a formula
     with mpl.rc_context({**SETTINGS, "text.parse_math": False}):
@@ -87,22 +86,20 @@ def draw(picture: Picture) -> Figure:
         FigureCanvasAgg(figure)
         _write_head(figure, head)
         _write_keys(figure, keys, styles, height - head_inches)
-        right = _right_room(picture, columns)
-        cell = (WIDTH - 2 * MARGIN) / columns
-        for n, panel in enumerate(picture.panels):
-            row, column = (n, 0) if columns == 1 else divmod(n, columns)
-            bottom = height - head_inches - key_inches - (row + 1) * TITLE_ROOM
-            bottom -= sum(deep[: row + 1]) + sum(below[:row])
-            left = _left_room(panel)
-            axes = figure.add_axes(
-                (
-                    (MARGIN + column * cell + left) / WIDTH,
-                    bottom / height,
-                    (cell - left - right) / WIDTH,
-                    deep[row] / height,
+        bottom = height - head_inches - key_inches
+        for n, row in enumerate(rows):
+            bottom -= above[n] + deep[n]
+            for panel, place, shares in zip(row, places[n], shared[n], strict=True):
+                axes = figure.add_axes(
+                    (
+                        place.left / WIDTH,
+                        bottom / height,
+                        place.width / WIDTH,
+                        deep[n] / height,
+                    )
                 )
-            )
-            _draw_panel(axes, panel, styles, shared[n])
+                _draw_panel(axes, panel, styles, shares, place)
+            bottom -= below[n]
         for n, line in enumerate(reversed(foot)):
             figure.text(
                 MARGIN / WIDTH, (0.15 + n * SIZE["small"] * LINE) / height, line,
@@ -141,6 +138,9 @@ def _headline(picture: Picture) -> list[_Row]:
         rows[-1].runs.extend([("   ", INK, True), *pieces])
     else:
         rows.append(_Row(SIZE["claim"], pieces))
+    if picture.deciding:
+        lines = letters.wrap(f"closest: {picture.deciding}", SIZE["small"] + 1, inches)
+        rows += [_Row(SIZE["small"] + 1, [(line, colour, False)]) for line in lines]
     rows += [
         _Row(SIZE["claim"], [(line, QUIET, False)])
         for text in filter(None, (picture.claim, picture.caption))
@@ -206,21 +206,78 @@ def _write_keys(
                 (x + 0.62) / WIDTH, y, name, color=style.letters, fontweight="bold",
                 fontsize=SIZE["text"],
             )  # fmt: skip
-            after = x + 0.62 + letters.width(f"{name}.", SIZE["text"], True)
+            after = x + 0.62 + letters.width(f"{name}.", SIZE["text"], True) + 0.05
             figure.text(after / WIDTH, y, words, fontsize=SIZE["text"], color=QUIET)
             x += _key_width(arm, words)
 
 
-def _row_height(panels: tuple[Panel, ...], rows: int) -> float:
-    """Inches for the panels of one row: as much as the one with the most in it needs."""
-    return max(_panel_height(panel, rows) for panel in panels)
+def _rows(panels: tuple[Panel, ...]) -> list[list[Panel]]:
+    """The panels by rows: above each other if few, else in two columns; wide ones alone."""
+    narrow = [panel for panel in panels if not _is_wide(panel)]
+    if len(narrow) <= STACKED:
+        return [[panel] for panel in panels]
+    rows: list[list[Panel]] = []
+    for panel in panels:
+        fits = rows and len(rows[-1]) == 1 and not _is_wide(rows[-1][0])
+        # the strip that comes last may fill a place that is left over
+        if fits and (not _is_wide(panel) or panel is panels[-1]):
+            rows[-1].append(panel)
+        else:
+            rows.append([panel])
+    return rows
+
+
+def _is_wide(panel: Panel) -> bool:
+    return isinstance(panel, TablePanel) or (isinstance(panel, BarPanel) and panel.wide)
+
+
+class _Place(NamedTuple):
+    """Where the axes of a panel are across the page, and what is beside them, in inches."""
+
+    left: float
+    width: float
+    before: float
+    after: float
+
+
+def _row_places(row: list[Panel], picture: Picture, columns: int) -> list[_Place]:
+    alone = len(row) == 1 and _is_wide(row[0])
+    cell = (WIDTH - 2 * MARGIN) / (1 if alone else columns)
+    places = []
+    for n, panel in enumerate(row):
+        before = _left_room(panel)
+        after = 0.0 if isinstance(panel, TablePanel) else _right_room(picture, columns)
+        left = MARGIN + n * cell + before
+        places.append(_Place(left, cell - before - after, before, after))
+    return places
+
+
+def _title_lines(panel: Panel, place: _Place) -> list[str]:
+    unit = "" if isinstance(panel, TablePanel) else shown_unit(panel.unit)
+    title = f"{panel.title} ({unit})" if unit else panel.title
+    room = place.before - _indent(place) + place.width + place.after - 0.15
+    return letters.wrap(title, SIZE["text"] + 0.5, room, bold=True)
+
+
+def _indent(place: _Place) -> float:
+    """Where titles begin, from the left edge of a panel's place: the same for bars and lines."""
+    return min(place.before, TICK_ROOM)
+
+
+def _title_room(row: list[Panel], places: list[_Place]) -> float:
+    """Inches above a row: as many lines as its longest title has."""
+    lines = max(len(_title_lines(*pair)) for pair in zip(row, places, strict=True))
+    if lines == 0:
+        return BARE_ROOM
+    return TITLE_ROOM + (lines - 1) * (SIZE["text"] + 0.5) * LINE
 
 
 def _panel_height(panel: Panel, rows: int) -> float:
     if isinstance(panel, TablePanel):
         return 0.72 * (len(panel.rows) + 1)
     if isinstance(panel, BarPanel):
-        return 0.45 * len(panel.bars) + 0.5
+        lines = sum(max(len(bar_label(bar)), 2) for bar in panel.bars)
+        return 0.225 * lines + 0.3 + 0.2 * len(panel.thresholds)
     return PANEL_HEIGHTS.get(rows, 1.95)
 
 
@@ -228,8 +285,9 @@ def _left_room(panel: Panel) -> float:
     """Inches left of a panel for its ticks or the names of its bars."""
     if isinstance(panel, TablePanel):
         return 0.0
-    names = [bar.label for bar in panel.bars] if isinstance(panel, BarPanel) else []
-    return max([0.65, *(letters.width(name, SIZE["tick"]) + 0.2 for name in names)])
+    bars = panel.bars if isinstance(panel, BarPanel) else ()
+    names = [line for bar in bars for line in bar_label(bar)]
+    return max([TICK_ROOM, *(letters.width(name, SIZE["tick"]) + 0.2 for name in names)])
 
 
 def _right_room(picture: Picture, columns: int) -> float:
@@ -254,7 +312,7 @@ def _drawn_arms(picture: Picture) -> set[str]:
     return {arm for arm in arms if arm is not None}
 
 
-def _shares_time(panel: Panel, below: Panel | None) -> bool:
+def _shares_time(panel: Panel | None, below: Panel | None) -> bool:
     """Whether the panel below has the same time axis, so that one set of labels serves both."""
     return (
         isinstance(panel, LinePanel)
@@ -264,15 +322,19 @@ def _shares_time(panel: Panel, below: Panel | None) -> bool:
     )
 
 
-def _draw_panel(axes: Axes, panel: Panel, styles: dict[str, ArmStyle], shared: bool) -> None:
-    unit = "" if isinstance(panel, TablePanel) else shown_unit(panel.unit)
-    if panel.title or unit:
-        inches = (WIDTH - MARGIN) - axes.get_position().x0 * WIDTH
-        title = f"{panel.title} ({unit})" if unit else panel.title
-        axes.set_title(
-            "\n".join(letters.wrap(title, SIZE["text"] + 0.5, inches, bold=True)),
-            loc="left", fontsize=SIZE["text"] + 0.5, fontweight="bold", pad=7,
-        )  # fmt: skip
+def _draw_panel(
+    axes: Axes, panel: Panel, styles: dict[str, ArmStyle], shared: bool, place: _Place
+) -> None:
+    axes.annotate(
+        "\n".join(_title_lines(panel, place)),
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=((_indent(place) - place.before) * 72, 7),
+        textcoords="offset points",
+        va="bottom",
+        fontsize=SIZE["text"] + 0.5,
+        fontweight="bold",
+    )
     if isinstance(panel, LinePanel):
         draw_lines(axes, panel, styles, time_labelled=not shared)
     elif isinstance(panel, BarPanel):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from metabosim.plots import letters
+from metabosim.plots.notes import Notes
 from metabosim.plots.picture import (
     Difference,
     Event,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 # A change smaller than this share of the value is drawn flat: zooming in would make it look large.
 FLAT = 0.03
-MOST_EVENT_LABELS = 4
 LEADER = {"arrowstyle": "-", "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
 LABEL_GAP = 1.25  # of the letters' height
 
@@ -47,9 +47,13 @@ def draw_lines(
     axes.locator_params(axis="y", nbins=5)
     axes.grid(axis="y", color=FAINT, linewidth=0.7)
     axes.set_axisbelow(True)
+    notes = Notes(axes)
+    for line in panel.lines:
+        notes.curve(line.time_min, line.values)
+    _draw_events(axes, [mark for mark in panel.marks if isinstance(mark, Event)], panel, notes)
     for mark in panel.marks:
-        _draw_mark(axes, mark, panel, styles)
-    _draw_events(axes, [mark for mark in panel.marks if isinstance(mark, Event)], panel)
+        _draw_mark(axes, mark, panel, styles, notes)
+    notes.write()
     if len(styles) > 1:
         _label_ends(axes, panel, styles)
 
@@ -81,14 +85,22 @@ def _limits(panel: LinePanel) -> tuple[float, float]:
     return (max(low - air, 0.0) if low >= 0 else low - air), high + above
 
 
-def _draw_mark(axes: Axes, mark: Mark, panel: LinePanel, styles: dict[str, ArmStyle]) -> None:
+def _draw_mark(
+    axes: Axes, mark: Mark, panel: LinePanel, styles: dict[str, ArmStyle], notes: Notes
+) -> None:
     match mark:
-        case Threshold(level, label):
-            axes.axhline(level, color=CHECK, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1.5)
-            _note(axes, panel.start, level, label, left=True)
-        case Range(low, high, label):
-            axes.axhspan(low, high, color=GREEN, alpha=0.14, linewidth=0, zorder=0.5)
-            _note(axes, panel.start, high, label, left=True)
+        case Threshold(level, label, start, stop):
+            ends = (panel.start if start is None else start, panel.stop if stop is None else stop)
+            axes.hlines(level, *ends, CHECK, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1.5)
+            notes.segment(ends, (level, level))
+            notes.add(label, ends, (level, level))
+        case Range(low, high, label, start, stop):
+            ends = (panel.start if start is None else start, panel.stop if stop is None else stop)
+            axes.fill_between(ends, low, high, color=GREEN, alpha=0.2, linewidth=0, zorder=0.5)
+            for edge in (low, high):
+                axes.hlines(edge, *ends, GREEN, linewidth=1.2, alpha=0.7, zorder=0.6)
+                notes.segment(ends, (edge, edge))
+            notes.add(label, ends, (low, high))
         case Window(start, stop):
             if start > panel.start or stop < panel.stop:
                 axes.axvspan(start, stop, color=CHECK, alpha=0.08, linewidth=0, zorder=0.4)
@@ -106,11 +118,12 @@ def _draw_mark(axes: Axes, mark: Mark, panel: LinePanel, styles: dict[str, ArmSt
             )
         case Level(arm, start, stop, value):
             axes.hlines(value, start, stop, styles[arm].colour, linewidth=6, alpha=0.45, zorder=2.5)
+            notes.segment((start, stop), (value, value))
         case Difference():
-            _draw_difference(axes, mark, panel)
+            _draw_difference(axes, mark, panel, notes)
 
 
-def _draw_difference(axes: Axes, mark: Difference, panel: LinePanel) -> None:
+def _draw_difference(axes: Axes, mark: Difference, panel: LinePanel, notes: Notes) -> None:
     """A bracket between two values, with dotted guides from the points it compares."""
     for point in panel.marks:
         if isinstance(point, (Point, Level)) and point.value in (mark.low, mark.high):
@@ -126,56 +139,36 @@ def _draw_difference(axes: Axes, mark: Difference, panel: LinePanel) -> None:
                     "shrinkA": 0, "shrinkB": 0},
         zorder=3,
     )  # fmt: skip
-    inches = axes.get_window_extent().width / axes.figure.dpi
-    room = (panel.stop - mark.time_min) / (panel.stop - panel.start) * inches
-    fits = max(letters.width(x, SIZE["small"] + 1) for x in mark.label.split("\n")) + 0.15 < room
-    _note(axes, mark.time_min, (mark.low + mark.high) / 2, mark.label, left=fits, middle=True)
+    stroke = (mark.time_min, mark.time_min), (mark.low, mark.high)
+    notes.segment(*stroke)
+    notes.add(mark.label, *stroke)
 
 
-def _note(
-    axes: Axes, time_min: float, value: float, text: str, left: bool, middle: bool = False
-) -> None:
-    """A small text beside a mark, legible over lines; `left` puts its left end at the place."""
-    from matplotlib.patheffects import withStroke
-
-    if not text:
-        return
-    axes.annotate(
-        text,
-        (time_min, value),
-        xytext=(7 if left else -7, 0 if middle else 3),
-        textcoords="offset points",
-        ha="left" if left else "right",
-        va="center" if middle else "bottom",
-        fontsize=SIZE["small"] + 1,
-        color=CHECK,
-        path_effects=[withStroke(linewidth=3, foreground="white")],
-        bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0},
-        zorder=5,
-    )
-
-
-def _draw_events(axes: Axes, events: Iterable[Event], panel: LinePanel) -> None:
-    """Small triangles at the top edge, named as long as there are few."""
+def _draw_events(axes: Axes, events: Iterable[Event], panel: LinePanel, notes: Notes) -> None:
+    """Small triangles at the top edge, with their names: once each, and none without a name."""
     shown = [event for event in events if panel.start <= event.time_min <= panel.stop]
-    inches = axes.get_window_extent().width / axes.figure.dpi
+    at: dict[float, list[str]] = {}
+    for event in sorted(shown, key=lambda event: event.time_min):
+        at.setdefault(event.time_min, []).append(event.label)
     span = panel.stop - panel.start
     free = -np.inf  # where the last name ends
     top = axes.get_xaxis_transform()
-    named = len({event.label for event in shown}) <= MOST_EVENT_LABELS
-    for event in sorted(shown, key=lambda event: event.time_min):
-        axes.plot(
-            [event.time_min], [0.975], marker="v", markersize=8, color=QUIET, transform=top,
-            clip_on=False, linestyle="none",
-        )  # fmt: skip
-        room = (letters.width(event.label, SIZE["small"]) + 0.3) / inches * span
-        near_end = event.time_min + room > panel.stop
-        left = event.time_min - room if near_end else event.time_min
-        if named and left >= free:
-            free = event.time_min if near_end else event.time_min + room
+    known: set[str] = set()
+    for time_min, labels in at.items():
+        # "dose" says nothing beside the drug's name
+        label = ", ".join([text for text in labels if text != "dose"] or labels)
+        room = (letters.width(label, SIZE["small"]) * 72 + 20) / notes.width * span
+        near_end = time_min + room > panel.stop
+        left = time_min - room if near_end else time_min
+        if left < max(free, panel.start):
+            # no room for the name: a triangle may stand for a name that was given before
+            if label not in known:
+                continue
+        elif label not in known:
+            free = time_min if near_end else time_min + room
             axes.annotate(
-                event.label,
-                (event.time_min, 0.975),
+                label,
+                (time_min, 0.975),
                 xycoords=top,
                 xytext=(-8 if near_end else 8, 0),
                 textcoords="offset points",
@@ -184,6 +177,13 @@ def _draw_events(axes: Axes, events: Iterable[Event], panel: LinePanel) -> None:
                 fontsize=SIZE["small"],
                 color=QUIET,
             )
+            known.add(label)
+            ends = [(x - panel.start) / span * notes.width for x in (left, left + room)]
+            notes.block(ends[0], notes.height - 12, ends[1], notes.height)
+        axes.plot(
+            [time_min], [0.975], marker="v", markersize=8, color=QUIET, transform=top,
+            clip_on=False, linestyle="none",
+        )  # fmt: skip
 
 
 def _label_ends(axes: Axes, panel: LinePanel, styles: dict[str, ArmStyle]) -> None:

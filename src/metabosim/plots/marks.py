@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from metabosim.plots.picture import Difference, Level, Mark, Point, Range, Threshold, Window
 from metabosim.plots.style import shown_number, shown_unit
+from metabosim.scenario.vocabulary.quantities import Measure
+from metabosim.units import display_unit
 
 MORNING, DAY = 420.0, 1440.0
+SHORTEST = 0.06  # of the panel's width, which a level for a single moment is drawn over
+
+Evidence: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,8 @@ class View:
     """One panel's view of the runs: which observable, in which unit, over which stretch.
 
     `convert` turns a value in the inside unit into the panel's unit; `arms` are the scenario's
-    runs by arm, `others` the arms a check means when it names none.
+    runs by arm, `others` the arms a check means when it names none, `control` what they are
+    compared with.
     """
 
     observable: str
@@ -28,7 +35,12 @@ class View:
     stop: float
     arms: Mapping[str, Any]
     others: tuple[str, ...]
+    control: str
     convert: Callable[[float], float]
+
+    def back(self, value: float) -> float:
+        """A value of the panel in the inside unit again."""
+        return value / self.convert(1.0)
 
     def text(self, value: float) -> str:
         """A value of the panel (inside unit) with its unit, for a label."""
@@ -39,13 +51,19 @@ class View:
         return self.start <= time_min <= self.stop
 
 
-def marks_of(check: Any, view: View) -> list[Mark]:
+def marks_of(check: Any, view: View, evidence: Evidence) -> list[Mark]:
     """Everything that can be drawn of `check` into the panel; nothing if it is not about it."""
     if check.kind == "refuted":
-        return marks_of(check.check, view)
+        inner = marks_of(check.check, view, evidence.get("inner", {}))
+        return [
+            replace(mark, label=mark.label.replace("(at least", "(not at least"))
+            if isinstance(mark, Difference)
+            else mark
+            for mark in inner
+        ]
     read = [
         found
-        for feature, arms in check.parts()
+        for feature, arms in _parts(check, view)
         for found in _located(feature, arms or view.others, view)
     ]
     values = [mark for _, mark in read if mark is not None]
@@ -53,8 +71,18 @@ def marks_of(check: Any, view: View) -> list[Mark]:
         *_windows(check, view),
         *_levels(check, view),
         *dict.fromkeys(values),
-        *_difference(check, view, values),
+        *_difference(check, view, values, evidence),
     ]
+
+
+def _parts(check: Any, view: View) -> Iterable[tuple[Any, tuple[str, ...]]]:
+    """The check's features and their arms, those included that go without saying."""
+    if check.kind == "unchanged" and not check.between:
+        versus = check.versus or view.control
+        arms = (check.arm or view.others[0], *((versus,) if versus != "baseline" else ()))
+        return [(check.feature, arms)]
+    parts: Iterable[tuple[Any, tuple[str, ...]]] = check.parts()
+    return parts
 
 
 def joined(marks: Iterable[Mark]) -> list[Mark]:
@@ -153,20 +181,18 @@ def _windows(check: Any, view: View) -> Iterator[Window]:
 
 
 def _levels(check: Any, view: View) -> Iterator[Threshold | Range]:
-    """Thresholds and bands that the check compares the observable's own values with."""
-    from metabosim.scenario.vocabulary.quantities import Measure
-    from metabosim.units import display_unit
-
+    """Thresholds and bands that the check compares the observable's own values with, where it does."""
     measure = Measure(display_unit(view.observable), view.observable)
 
-    def level(written: Any) -> float | None:
+    def level(written: Any, of: Any = check) -> float | None:
         threshold = measure.threshold(written)
-        base = _baseline(check, view) if threshold.needs_baseline else 0.0
+        base = _baseline(of, view) if threshold.needs_baseline else 0.0
         return None if base is None else threshold.of(base)
 
     def threshold(written: Any, word: str) -> Iterator[Threshold]:
         if written is not None and (value := level(written)) is not None:
-            yield Threshold(view.convert(value), f"{word} {view.text(value)}")
+            label = f"{word} {view.text(value)}"
+            yield Threshold(view.convert(value), label, *_stretch(check, view))
 
     match check.kind:
         case "stays_above" if check.observable == view.observable:
@@ -177,7 +203,7 @@ def _levels(check: Any, view: View) -> Iterator[Threshold | Range]:
             low, high = level(check.low), level(check.high)
             if low is not None and high is not None:
                 label = f"{view.text(low)} to {view.text(high)}"
-                yield Range(view.convert(low), view.convert(high), label)
+                yield _range(low, high, label, check, view)
         case "lies_between" if (
             check.feature.observable == view.observable
             and check.feature.measure.unit == measure.unit
@@ -189,13 +215,47 @@ def _levels(check: Any, view: View) -> Iterator[Threshold | Range]:
             if base is not None:
                 band = measure.effect(check.of_baseline).of(base)
                 label = f"within {view.text(band)} of the baseline"
-                yield Range(view.convert(base - band), view.convert(base + band), label)
+                yield _range(base - band, base + band, label, check, view)
         case "when_then":
             for condition in (check.when, check.then):
                 if condition.observable == view.observable:
                     yield from threshold(condition.level, "level:")
+        case "unchanged" if check.what.measure.unit == measure.unit:
+            yield from _allowed(check, view, measure)
         case _:
             return
+
+
+def _stretch(check: Any, view: View) -> tuple[float, float]:
+    """From when to when the check looks, as far as the picture shows it; a moment is widened."""
+    windows = check.windows()
+    starts = [view.start if window.start is None else window.start for window in windows]
+    stops = [view.stop if window.stop is None else window.stop for window in windows]
+    start, stop = min(starts, default=view.start), max(stops, default=view.stop)
+    least = SHORTEST * (view.stop - view.start)
+    if stop - start < least:
+        start, stop = start - least / 2, stop + least / 2
+    return max(start, view.start), min(stop, view.stop)
+
+
+def _range(low: float, high: float, label: str, check: Any, view: View) -> Range:
+    return Range(view.convert(low), view.convert(high), label, *_stretch(check, view))
+
+
+def _allowed(check: Any, view: View, measure: Measure) -> Iterator[Range]:
+    """The band around the value that nothing should be far from: the second of the two compared."""
+    reads = [mark for feature, arms in _parts(check, view)
+             for _, mark in _located(feature, arms, view)]  # fmt: skip
+    if check.versus == "baseline":
+        base = _baseline(check, view)
+    elif len(reads) == 2 and reads[1] is not None:
+        base = view.back(reads[1].value)
+    else:
+        base = None
+    if base is not None and reads and reads[0] is not None:
+        within = measure.effect(check.within).of(base)
+        label = f"within {view.text(within)}"
+        yield _range(base - within, base + within, label, check, view)
 
 
 def _baseline(check: Any, view: View) -> float | None:
@@ -209,47 +269,79 @@ def _baseline(check: Any, view: View) -> float | None:
     return float(read(view.observable))
 
 
-def _difference(check: Any, view: View, values: list[Point | Level]) -> Iterator[Mark]:
+def _difference(
+    check: Any, view: View, values: list[Point | Level], evidence: Evidence
+) -> Iterator[Mark]:
     """The bracket: between two arms for `compare`, against the rest for `rises` and `falls`."""
     if check.kind == "compare":
-        ends = list(dict.fromkeys(values))
-        if len(ends) == 2:
-            yield from _bracket(view, ends, ends[0].value, ends[1].value, _least(check, view))
+        # of an order of several arms, each neighbouring pair; brackets stand side by side
+        if len(values) == len(check.ranked):
+            read = compared(evidence)
+            for n, ends in enumerate(pairwise(values)):
+                yield _bracket(check, view, [*ends], read[n : n + 2], {}, n)
     elif check.kind in ("rises", "falls") and len(values) == 1 and check.versus == "baseline":
         base = _baseline(check, view)
         if base is not None:
-            yield Threshold(view.convert(base), "baseline")
-            least = _effect_text(check.what.measure, check.at_least, view, "at least")
-            yield from _bracket(view, values, values[0].value, view.convert(base), least)
+            level = view.convert(base)
+            bracket = _bracket(check, view, [values[0], level], [], evidence)
+            yield Threshold(level, "baseline", view.start, bracket.time_min)
+            yield bracket
     elif check.kind in ("rises", "falls") and len(values) == 2:
-        least = _effect_text(check.what.measure, check.at_least, view, "at least")
-        yield from _bracket(view, values, values[0].value, values[1].value, least)
+        yield _bracket(check, view, [*values], [], evidence)
 
 
 def _bracket(
-    view: View, ends: list[Point | Level], one: float, other: float, least: str
-) -> Iterator[Difference]:
+    check: Any,
+    view: View,
+    ends: list[Point | Level | float],
+    pair: list[float],
+    evidence: Evidence,
+    place: int = 0,
+) -> Difference:
+    """The bracket between two ends; `pair` are the numbers that the check compared there."""
     span = view.stop - view.start
-    last = max(end.time_min if isinstance(end, Point) else end.stop for end in ends)
-    place = last + 0.04 * span
-    if place > view.stop - 0.02 * span:
-        place = last - 0.05 * span
-    size = f"{shown_number(abs(one - other))} {shown_unit(view.unit)}".strip()
-    label = f"{size}\n({least})" if least else size
-    yield Difference(place, min(one, other), max(one, other), label)
+    lasts = [end.time_min if isinstance(end, Point) else end.stop
+             for end in ends if not isinstance(end, float)]  # fmt: skip
+    at = max(lasts) + (0.04 + 0.05 * place) * span
+    if at > view.stop - 0.02 * span:
+        at = max(lasts) - (0.05 + 0.05 * place) * span
+    one, other = (end if isinstance(end, float) else end.value for end in ends)
+    label = _sizes(check, view, abs(one - other), pair, evidence)
+    return Difference(at, min(one, other), max(one, other), label)
 
 
-def _least(check: Any, view: View) -> str:
-    """The smallest effect that a comparison asks for."""
-    if check.by_at_least is not None:
-        return _effect_text(check.what.measure, check.by_at_least, view, "at least")
-    return f"at least × {shown_number(check.by_fold)}"
+def _sizes(check: Any, view: View, drawn: float, pair: list[float], evidence: Evidence) -> str:
+    """The size of the difference and the least that is asked for, both in the check's own terms.
+
+    A fold is told as a fold, a percentage as a percentage of what it is one of.
+    """
+    plain = f"{shown_number(drawn)} {shown_unit(view.unit)}".strip()
+    measure = check.what.measure
+    fold = getattr(check, "by_fold", None)
+    least = check.by_at_least if check.kind == "compare" else check.at_least
+    found, asked = [], []
+    if least is not None and (len(pair) == 2 or evidence):
+        effect = measure.effect(least)
+        if len(pair) == 2:
+            gap, of = pair[0] - pair[1], pair[1]
+        else:
+            gap, of = evidence["effect"], evidence["least"] / effect.value
+        if effect.relative and of:
+            found.append(f"{shown_number(100 * abs(gap / of))} %")
+            asked.append(f"{shown_number(100 * effect.value)} %")
+        elif measure == Measure(display_unit(view.observable), view.observable):
+            found.append(plain)
+            asked.append(view.text(effect.value))
+        else:
+            found.append(f"{shown_number(abs(gap))} {shown_unit(measure.unit)}".strip())
+            asked.append(f"{shown_number(effect.value)} {shown_unit(measure.unit)}".strip())
+    if fold is not None and len(pair) == 2 and pair[1]:
+        found.append(f"× {shown_number(pair[0] / pair[1])}")
+        asked.append(f"× {shown_number(fold)}")
+    return f"{', '.join(found)}\n(at least {', '.join(asked)})" if found else plain
 
 
-def _effect_text(measure: Any, written: Any, view: View, word: str) -> str:
-    effect = measure.effect(written)
-    if effect.relative:
-        return f"{word} {shown_number(100 * effect.value)} %"
-    if measure.column != view.observable:
-        return f"{word} {written}"
-    return f"{word} {view.text(effect.value)}"
+def compared(evidence: Evidence) -> list[float]:
+    """The numbers that a comparison read, in its own order."""
+    items = evidence.values()
+    return [item["value"] for item in items if isinstance(item, Mapping) and "value" in item]

@@ -26,19 +26,23 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A level the check compares with; `label` says what it is."""
+    """A level the check compares with, where it does; `label` says what it is."""
 
     level: float
     label: str
+    start: float | None = None
+    stop: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A band of values the check allows."""
+    """A band of values the check allows, where it looks."""
 
     low: float
     high: float
     label: str
+    start: float | None = None
+    stop: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,16 @@ class LinePanel:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar; `arm` gives it that arm's colour. `note` stands at its end instead of the value."""
+    """One bar; `arm` gives it that arm's colour. `note` stands at its end instead of the value.
+
+    `expected` marks what is not measured but predicted from the other bars.
+    """
 
     label: str
     value: float
     arm: str | None = None
     note: str | None = None
+    expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,8 @@ class BarPanel:
     unit: str
     bars: tuple[Bar, ...]
     thresholds: tuple[Threshold, ...] = ()
+    wide: bool = False
+    """Whether it stands in a row of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +192,10 @@ Panel: TypeAlias = LinePanel | BarPanel | CurvePanel | TablePanel
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One figure. `arms` maps each arm, the control first, to a few words on what is done to it."""
+    """One figure. `arms` maps each arm, the control first, to a few words on what is done to it.
+
+    `margin` is that of the `deciding` check, the one with the least to spare.
+    """
 
     title: str
     claim: str
@@ -192,3 +205,4 @@ class Picture:
     panels: tuple[Panel, ...]
     footer: tuple[str, ...]
     caption: str = ""
+    deciding: str = ""

@@ -53,10 +53,13 @@ def _draw_cell(axes: Axes, cell: Cell, x: float, y: float, width: float, inches:
     )
     middle = x + width / 2
     sign, ink = (cell.word, INK) if cell.word else (SIGNS[cell.sign], SIGN_COLOURS[cell.sign])
-    lines = letters.wrap(cell.text, SIZE["text"], width * inches - 0.65, bold=False)
+    text = f"{sign}  {cell.text}".strip()
+    # smaller letters rather than a unit cut off
+    size = SIZE["text"] + 1
+    size *= min(1.0, (width * inches - 0.2) / max(letters.width(text, size, True), 0.1))
     axes.text(
-        middle, y + 0.4, f"{sign}  {' '.join(lines[:1])}".strip(), ha="center", va="center",
-        color=ink, fontsize=SIZE["text"] + 1, fontweight="bold",
+        middle, y + 0.4, text, ha="center", va="center",
+        color=ink, fontsize=size, fontweight="bold",
     )  # fmt: skip
     said = cell.source_word or ("–" if cell.source_sign is None else SIGNS[cell.source_sign])
     verdict = {True: "article agrees", False: "article differs", None: "article is silent"}

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 GLUCOSE_G = 0.180156  # g per mmol
 LONGEST = 95  # letters of what is said of one arm: they fit on a line
 LIST = 80  # letters of a list that is written out
-INTERVALS = {1440.0: "daily", 10_080.0: "weekly"}
+DAY, WEEK = 1440.0, 10_080.0
+INTERVALS = {DAY: "daily", WEEK: "weekly"}
 
 
 def duration(minutes: float) -> str:
@@ -183,8 +184,8 @@ def read_when(feature: Any) -> str:
         return "over all" if any(window.start is None for window in windows) else "later"
     start = min(window.start or 0.0 for window in windows)
     stop = max(stops)
-    # a short window late in a run is a moment
-    if start >= 0.8 * stop:
+    # a short window late in a long run is a moment
+    if start == stop or (stop > DAY and start >= 0.9 * stop):
         return _about(stop)
     unit = best_unit(0, stop)
     return f"{_rounded(start / MINUTES[unit])} to {_about(stop)}"
@@ -193,6 +194,8 @@ def read_when(feature: Any) -> str:
 def _about(minutes: float) -> str:
     """A moment of a run, roughly: "26 weeks", "10 h"."""
     unit = best_unit(0, minutes)
+    if unit == "d" and minutes >= 1.9 * WEEK and abs(minutes - round(minutes / WEEK) * WEEK) < DAY:
+        unit = "weeks"
     return f"{_rounded(minutes / MINUTES[unit])} {unit}"
 
 

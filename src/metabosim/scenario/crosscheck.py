@@ -141,7 +141,7 @@ def _find(document: Document, path: Path_, what: str | float) -> Path_:
 
 
 def _plot_faults(document: Document, names: Names) -> Iterator[Fault]:
-    """Panels show columns that exist, checks that exist, and times inside the run."""
+    """Panels show columns, checks and arms that exist, and times inside the run."""
     plot = document.data.get("plot")
     panels = plot.get("panels") if isinstance(plot, dict) else None
     ids = set(_check_ids(document.data))
@@ -159,6 +159,11 @@ def _plot_faults(document: Document, names: Names) -> Iterator[Fault]:
             if isinstance(check, str) and check not in ids:
                 hint = did_you_mean(check, ids) or f"the checks are {', '.join(sorted(ids))}"
                 yield document.fault((*path, "checks", j), f"unknown check '{check}'", hint)
+        arms = panel.get("arms")
+        for j, arm in enumerate(arms if isinstance(arms, list) else []):
+            if isinstance(arm, str) and arm not in names.arms:
+                hint = did_you_mean(arm, names.arms) or f"the arms are {', '.join(names.arms)}"
+                yield document.fault((*path, "arms", j), f"unknown arm '{arm}'", hint)
         yield from _panel_window(document, path, panel, names.longest(()))
 
 

@@ -208,7 +208,7 @@ class Predict(Part):
 
 
 class Panel(Part):
-    """One small plot: observables of all arms over the same time."""
+    """One small plot: observables of all arms, or of those named, over the same time."""
 
     observables: Annotated[tuple[Text, ...], Field(min_length=1)]
     title: Text | None = None
@@ -216,6 +216,7 @@ class Panel(Part):
     stop: Minutes | None = Field(None, alias="to")
     time_unit: Literal["min", "h", "d", "weeks", "years"] | None = None
     checks: tuple[str, ...] = Field((), description="Ids of the checks drawn into it")
+    arms: tuple[str, ...] = Field((), description="Only these arms; all of them unless given")
     kind: Literal["lines", "dose", "bars"] = "lines"
 
 
