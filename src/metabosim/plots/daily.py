@@ -16,7 +16,7 @@ LONG = 10 * DAY
 SWING = 0.03
 # up to this length, in min, courses are drawn as they are if a day's swing takes up no more of
 # the panel's height than this
-FORTNIGHT, RESTLESS = 15 * DAY, 0.12
+FORTNIGHT, RESTLESS = 15 * DAY, 0.15
 # grids on which runs are recorded, in min
 STEPS = (1.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0)
 

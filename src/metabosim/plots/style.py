@@ -77,14 +77,13 @@ def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:
     return {first: ArmStyle(BLACK, "-"), **styles}
 
 
-# Units as a reader writes them; the others are written as they are.
-_UNITS = {"1": "", "ug/L": "µg/L", "uU/mL": "µU/mL", "ug/L/min": "µg/L/min", "MJ/d": "MJ per day"}
-_UNITS |= {"kcal/d": "kcal per day"}
+# Units as a reader writes them; of the others only the signs change.
+_UNITS = {"1": "", "MJ/d": "MJ per day", "kcal/d": "kcal per day"}
 
 
 def shown_unit(unit: str) -> str:
     """A unit for print; a dimensionless one is empty."""
-    return _UNITS.get(unit, unit)
+    return _UNITS.get(unit, unit.replace("ug", "µg").replace("uU", "µU").replace("*", "·"))
 
 
 def shown_number(value: float) -> str:
