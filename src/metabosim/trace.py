@@ -14,12 +14,16 @@ from metabosim.body import STATES, vector
 
 @dataclass(frozen=True)
 class Traced:
-    """States, constants, rates of change and readings as sympy expressions, in declared order."""
+    """States, constants, rates of change and readings as sympy expressions, in declared order.
+
+    `readings` are in the units they are declared in, `readings_inside` in inside units.
+    """
 
     states: tuple[sympy.Symbol, ...]
     constants: tuple[sympy.Symbol, ...]
     changes: tuple[sympy.Expr, ...]
     readings: tuple[sympy.Expr, ...]
+    readings_inside: tuple[sympy.Expr, ...]
 
 
 class _Symbolic:
@@ -38,6 +42,5 @@ def traced() -> Traced:
     functions: Any = _Symbolic()
     changes, seen = vector.evaluate(functions, y, c)
     assert (len(changes), len(seen)) == (len(STATES), len(vector.READING))
-    return Traced(
-        y, c, tuple(map(sympy.sympify, changes)), tuple(map(sympy.sympify, vector.shown(seen)))
-    )
+    parts = (changes, vector.shown(seen), seen)
+    return Traced(y, c, *(tuple(map(sympy.sympify, part)) for part in parts))

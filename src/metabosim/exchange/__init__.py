@@ -1,1 +1,1 @@
-"""The body and whole scenarios in the languages of others."""
+"""The same equations in the formats of others. Nothing here is imported before something is exported."""
