@@ -45,6 +45,7 @@ def test_the_wheel_carries_the_data(wheel: Path) -> None:
     assert {f"metabosim/exchange/js/{name}" for name in modules} <= names
     assert {
         "metabosim/bands/bands.csv",
+        "metabosim/exchange/annotations.csv",
         "metabosim/py.typed",
         "metabosim/scenario/scenario.schema.json",
         "metabosim/scenario/template.yaml",

@@ -37,6 +37,7 @@ OWN_MARK = re.compile(
     rb"|Software\x00metabosim \d"  # PNG
     rb"|<dc:title>metabosim \d"  # SVG
     rb'|<meta name="generator" content="metabosim \d'  # HTML
+    rb"|<p>metabosim \d"  # the notes of SBML
 )
 HEAD_BYTES = 4096
 PARQUET, TAIL_BYTES = b"PAR1", 65536  # a Parquet file has its text at the end

@@ -1,1 +1,35 @@
-"""The same equations in the formats of others. Nothing here is imported before something is exported."""
+"""The same equations in the formats of others. Nothing here is imported before something is exported.
+
+What an extra installs is looked for only then, and an error says what to install.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from metabosim.errors import InputError
+
+if TYPE_CHECKING:
+    from metabosim.output import Stamp
+    from metabosim.scenario.model import Arm
+
+__all__ = ["sbml_document"]
+
+
+def sbml_document(arm: Arm, stamp: Stamp, title: str) -> str:
+    """The arm as SBML Level 3 Version 2: its body at rest, and what is done to it.
+
+    Raises InputError if a package is missing, or for what cannot be exported; RestNotFound.
+    """
+    for package in ("libsbml", "sympy"):
+        try:
+            import_module(package)
+        except ImportError:
+            raise InputError(
+                f"SBML is written with the package '{package}', which is not installed",
+                hint="install it with: pip install 'metabosim[sbml]'",
+            ) from None
+    from metabosim.exchange import arms, sbml
+
+    return sbml.document(arms.ready(arm), stamp, title)

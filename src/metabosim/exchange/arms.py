@@ -39,7 +39,16 @@ def habitual_day(subject: Any) -> Arm:
 
 def ready(arm: Arm) -> Ready:
     """The arm's body at its start. Raises InputError for what cannot be exported, each named."""
-    if faults := [fault for step in arm.protocol if (fault := _refused(step))]:
+    faults = [
+        Fault(
+            f"{reason}; a course cannot be exported",
+            field="protocol",
+            hint="only holds at a number can; see docs/exchange.md",
+        )
+        for step in arm.protocol
+        if (reason := _refused(step))
+    ]
+    if faults:
         raise InputError(faults)
     body = make_body(
         arm.subject,
@@ -58,20 +67,16 @@ def ready(arm: Arm) -> Ready:
     return Ready(body, y, c, plan, drugs, fasting)
 
 
-def _refused(step: ProtocolStep) -> Fault | None:
-    """Why a step cannot be exported: what follows a recorded course would need all of its points."""
-    hint = "hold at a number instead, or choose another arm"
+def _refused(step: ProtocolStep) -> str | None:
+    """What a step follows that cannot be exported: a recorded course would need all of its points."""
     if isinstance(step, GlucoseProfile):
-        what = f"of arm '{step.arm}'" if step.arm else "that was recorded"
-        return Fault(
-            f"replays a glucose curve {what}, which cannot be exported",
-            field="glucose_profile",
-            hint=hint,
-        )
+        return f"replays the glucose of {_whose(step.arm)}"
     if isinstance(step, Hold) and not isinstance(step.at, int | float):
-        at = "its own habitual day" if step.at == "baseline" else "a recorded course"
-        at = f"arm '{step.at.arm}'" if hasattr(step.at, "arm") else at
-        return Fault(
-            f"holds '{step.name}' at {at}, which cannot be exported", field="hold", hint=hint
-        )
+        if step.at == "baseline":
+            return f"holds '{step.name}' at baseline, which is the course of a habitual day"
+        return f"holds '{step.name}' at {_whose(getattr(step.at, 'arm', None))}"
     return None
+
+
+def _whose(arm: str | None) -> str:
+    return f"arm '{arm}'" if arm else "a recorded run"

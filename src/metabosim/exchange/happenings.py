@@ -14,9 +14,11 @@ from typing import Final, TypeAlias
 
 from metabosim.engine import integrate as code
 from metabosim.engine.plan import Plan
+from metabosim.errors import InputError
 
 Deed: TypeAlias = tuple[int, int, float]  # kind, index and value, as `integrate` takes them
 Item: TypeAlias = tuple[float, Deed]
+Held: TypeAlias = tuple[int, int]  # 0 for a state or 1 for a constant, and its index
 
 FEWEST: Final = 3  # of these at equal distances are a habit
 TRIED: Final = 50  # distances
@@ -40,9 +42,12 @@ class Happening:
 
 
 def happenings(plan: Plan) -> list[Happening]:
-    """Everything that the plan does, in the order in which it is done where moments coincide."""
+    """Everything that the plan does, in the order in which it is done where moments coincide.
+
+    Raises InputError where two holds of one quantity overlap.
+    """
     items = [(float(t), (int(kind), int(i), float(v))) for t, kind, i, v in plan.timeline()]
-    items = [item for item in _without_vain_doses(items, plan) if item[1][0] != code.PAUSE]
+    items = [item for item in _effective(items, plan) if item[1][0] != code.PAUSE]
     try:
         order = _order(items)
     except CycleError:  # two deeds come in both orders, so that no habit can be told apart
@@ -54,19 +59,34 @@ def happenings(plan: Plan) -> list[Happening]:
     ]
 
 
-def _without_vain_doses(items: Sequence[Item], plan: Plan) -> list[Item]:
-    """The items less what is added to a state that is held then and after: it is put back at once."""
+def _effective(items: Sequence[Item], plan: Plan) -> list[Item]:
+    """The items less those that change nothing: what is held is put back at once, and stays held.
+
+    That is an amount added to a state that is held, and letting go of what another hold takes over.
+    Raises InputError where two holds of one quantity overlap.
+    """
     kept: list[Item] = []
-    held: set[int] = set()
-    for _, moment in groupby(items, key=lambda item: item[0]):
+    holds: dict[Held, set[int]] = {}
+    for time, moment in groupby(items, key=lambda item: item[0]):
         now = list(moment)
         for _, (kind, index, _) in now:
-            if kind in (code.FOLLOW, code.LET_GO) and plan.tables[index][0] == 0:
-                change = held.add if kind == code.FOLLOW else held.discard
-                change(plan.tables[index][1])
-        adding = (code.ADD, code.ADD_MEAL, code.SET_STATE)
-        kept += [item for item in now if not (item[1][0] in adding and item[1][1] in held)]
+            if kind == code.FOLLOW:
+                holds.setdefault(plan.tables[index][:2], set()).add(index)
+            elif kind == code.LET_GO:
+                holds[plan.tables[index][:2]].remove(index)
+        held = {quantity for quantity, by in holds.items() if by}
+        if any(len(by) > 1 for by in holds.values()):
+            raise InputError(f"two holds of one quantity overlap at {time:g} min")
+        kept += [item for item in now if not _vain(item[1], plan, held)]
     return kept
+
+
+def _vain(deed: Deed, plan: Plan, held: set[Held]) -> bool:
+    """Whether a deed is undone at once by what is `held` after its moment."""
+    kind, index, _ = deed
+    if kind == code.LET_GO:
+        return plan.tables[index][:2] in held
+    return kind in (code.ADD, code.ADD_MEAL, code.SET_STATE) and (0, index) in held
 
 
 def _order(items: Sequence[Item]) -> list[Deed]:
