@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import click
 
-from metabosim.cli import bands, catalogue, files, judge, people, screen
+from metabosim.cli import bands, catalogue, export, files, judge, people, screen
 from metabosim.errors import InputError, MetabosimError
 from metabosim.version import NOTE, __version__
 
@@ -50,6 +50,7 @@ for command in (
     files.validate,
     files.schema,
     files.new,
+    export.export,
 ):
     cli.add_command(command)
 
