@@ -16,7 +16,7 @@ from metabosim.engine import simulate
 from metabosim.engine.rest import SCALE
 
 NAMES = [*STATES, *OBSERVABLES]
-RELATIVE, ABSOLUTE = 1e-10, 1e-13  # the second is of a state's scale
+RELATIVE, ABSOLUTE = 2e-10, 1e-13  # the second is of a state's scale
 SCALES = dict(zip(STATES, SCALE, strict=True))
 
 

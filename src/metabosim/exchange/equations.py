@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import sympy
@@ -41,6 +42,7 @@ def constant_unit(block: str, name: str) -> Unit:
     return Unit.parse(inside_unit(tables[block][name].unit)) if block in tables else NONE
 
 
+@cache
 def equations() -> Equations:
     """The body, with what several equations share computed once."""
     trace = traced()
