@@ -377,3 +377,41 @@ def test_early_and_late_are_moments() -> None:
     one = check("biphasic", early=early, late=late, early_by="0.1 mmol/L", late_by=0)
     evidence = {name: {"value": 6.0, "reference": 5.0} for name in ("early", "late")}
     assert [bar.label for bar in drawn(one, evidence).bars] == ["2 weeks", "52 weeks"]
+
+
+TRIAL = {"n": 20, "seed": 1, "spread": {"vat_return": 0.1}}
+VAT = {"final": "vat_kg"}
+
+
+@pytest.mark.parametrize(
+    ("one", "evidence", "values", "levels"),
+    [
+        (check("conserved", left=VAT, right=5, within="10 %"), {"left": 4.0, "right": 5.0},
+         [4, 5], [4.5, 5.5]),
+        (check("loop_gain", feature=VAT, closed="a", open="b", at_least=0.1, at_most=0.9,
+               minimum_effect=0.1), {"gain": 0.4}, [0.4], [0.1, 0.9]),
+        (check("lag", follower="vat_kg", leader="lean_kg", at_least="2 d", at_most="42 d"),
+         {"lag_min": 7 * 1440.0}, [7], [2, 42]),
+        (check("steeper", observable="vat_kg", early={"from": "0 d", "to": "10 d"}, times=2,
+               late={"from": "10 d", "to": "20 d"}, minimum_change=0.1),
+         {"arm": "a", "early_per_day": 0.1, "late_per_day": 0.5, "least_per_day": 0.01},
+         [0.1, 0.5], [0.2]),
+        (check("correlates", x=VAT, y=VAT, rho_at_least=0.3, trial=TRIAL,
+               through={"hold": ["vat_kg"], "carried_at_least": 0.5}),
+         {"rho_lower": 0.4, "share_carried": 0.7}, [0.4, 0.7], [0.3, 0.5]),
+        (check("precedes", by_at_least="1 d", first={"time_to_peak": "vat_kg", "arm": "a"},
+               then={"time_to_peak": "vat_kg", "arm": "b"}),
+         {"first": {"value": 1440.0}, "then": {"value": 4320.0}}, [24, 72], [48]),
+        (check("falls", feature=VAT, versus="control", at_least="10 %"),
+         {"arm": "a", "seen": {"value": 4.0}, "reference": 5.0, "least": 0.5}, [5, 4], [4.5]),
+        (check("stays_below", observable="vat_kg", level=5),
+         {"arm": "a", "nearest": 4.0, "bound": 5.0}, [4], [5]),
+    ],
+)  # fmt: skip
+def test_what_no_course_shows_is_told_in_bars(
+    one: Any, evidence: dict[str, Any], values: list[float], levels: list[float]
+) -> None:
+    """What a check read stands in bars, what it asks for in levels, both in one unit."""
+    panel = drawn(one, evidence)
+    assert [bar.value for bar in panel.bars] == pytest.approx(values)
+    assert [mark.level for mark in panel.thresholds] == pytest.approx(levels)

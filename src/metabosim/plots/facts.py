@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from metabosim.plots.picture import Bar, BarPanel, Threshold
 from metabosim.plots.style import shown_number, shown_unit
 from metabosim.plots.time_axis import MINUTES, best_unit
-from metabosim.plots.words import as_written, quantity_words, read_when
+from metabosim.plots.words import as_written, quantity_words, read_when, stretch_words
 from metabosim.units import display_unit, to_us
 
 Evidence: TypeAlias = Mapping[str, Any]
@@ -174,10 +174,24 @@ def _precedes(check: Any, evidence: Evidence, us: bool) -> Facts:
     return _plain("min"), bars, [(first[key] + check.by_at_least, "the second not before")]
 
 
+def _order(check: Any, evidence: Evidence, us: bool) -> Facts:
+    bars = [
+        Bar(
+            f"{quantity_words(event.observable)} {'rises' if event.rises else 'falls'}",
+            time,
+            event.arm,
+        )
+        for event, time in zip(check.events, evidence["times_min"], strict=False)
+    ]  # an event that is missing ends the list
+    return _plain("min"), bars, []
+
+
 def _steeper(check: Any, evidence: Evidence, us: bool) -> Facts:
     early = evidence["early_per_day"]
-    bars = [Bar("early", early), Bar("late", evidence["late_per_day"], evidence["arm"])]
-    asked = [(max(check.times * abs(early), evidence["least_per_day"]), "late at least")]
+    when = [stretch_words(part.start, part.stop) for part in (check.early, check.late)]
+    late = evidence["late_per_day"]
+    bars = [Bar(when[0], early, evidence["arm"]), Bar(when[1], late, evidence["arm"])]
+    asked = [(max(check.times * abs(early), evidence["least_per_day"]), f"{when[1]}: at least")]
     return _plain(f"{display_unit(check.observable)} per day"), bars, asked
 
 
@@ -200,10 +214,9 @@ def _stays(check: Any, evidence: Evidence, us: bool) -> Facts:
 def _correlates(check: Any, evidence: Evidence, us: bool) -> Facts:
     bars = [Bar("rank correlation, lower bound", evidence["rho_lower"])]
     asked = [(check.rho_at_least, "at least")]
-    if evidence.get("share_carried") is not None:
+    if check.through is not None:
         bars.append(Bar("share of it carried by the path", evidence["share_carried"]))
-        if check.carried_at_least is not None:
-            asked.append((check.carried_at_least, "carried at least"))
+        asked.append((check.through.carried_at_least, "carried at least"))
     return _plain("1"), bars, asked
 
 
@@ -225,6 +238,7 @@ _READ: dict[str, Callable[[Any, Evidence, bool], Facts]] = {
     "loop_gain": _loop_gain,
     "lag": _lag,
     "precedes": _precedes,
+    "order": _order,
     "steeper": _steeper,
     "stays_above": _stays,
     "stays_below": _stays,

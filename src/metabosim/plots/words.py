@@ -182,9 +182,11 @@ def read_when(feature: Any) -> str:
     stops = [window.stop for window in windows if window.stop is not None]
     if not stops:
         return "over all" if any(window.start is None for window in windows) else "later"
-    start = min(window.start or 0.0 for window in windows)
-    stop = max(stops)
-    # a short window late in a long run is a moment
+    return stretch_words(min(window.start or 0.0 for window in windows), max(stops))
+
+
+def stretch_words(start: float, stop: float) -> str:
+    """From when to when, in few words; a short stretch late in a long run is a moment."""
     if start == stop or (stop > DAY and start >= 0.9 * stop):
         return _about(stop)
     unit = best_unit(0, stop)
