@@ -21,7 +21,7 @@ ARMS = [
     ("meal-homeostasis", "large"),
     ("incretin-effect", "diabetic-by-mouth"),
     ("primed-granules-first", "glp1"),
-    ("pka-epac2-synergy", "only-pka"),
+    ("pka-epac2-synergy", "pka"),
     ("dormant-amplifier", "high-glp1"),
     ("insulin-opens-the-cell", "insulin-in-steps"),
     ("insulin-resistance", "resistant-clamped"),

@@ -82,6 +82,8 @@ def _operands(values: tuple[Any, ...], evidence: Evidence) -> list[Bar]:
             for name, x in zip(names, values, strict=True)
         ]
     if len(set(names)) < len(names):
+        names = [_several_arms(x) or name for name, x in zip(names, values, strict=True)]
+    if len(set(names)) < len(names):
         names = [feature_words(x) if not isinstance(x, str) else x for x in values]
     return [Bar(*item) for item in zip(names, numbers, arms, strict=True)]
 
@@ -92,6 +94,12 @@ def _only_arm(operand: Any) -> str | None:
         return operand
     arms = operand.arms_used()
     return arms[0] if len(arms) == 1 else None
+
+
+def _several_arms(operand: Any) -> str:
+    """The arms that a difference or a ratio is made of; empty for what is read in one."""
+    arms = () if isinstance(operand, str) else tuple(dict.fromkeys(operand.arms_used()))
+    return " against ".join(map(as_written, arms)) if len(arms) > 1 else ""
 
 
 def _compare(check: Any, evidence: Evidence, us: bool) -> Facts:
