@@ -239,6 +239,25 @@ def test_interrupted_from_outside(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / ".metabosim.lock").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_interrupted_while_text_runs_as_code(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of an import that makes code of text ends with 130 too, not by the signal."""
+    (tmp_path / "held.py").write_text(
+        "from metabosim import cli\n"
+        "cli.cli.main = lambda *a, **k: exec('raise KeyboardInterrupt')\n"
+        "cli.main(['demo'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "held"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 130, done.stderr
+    assert "interrupted" in done.stderr
+
+
 def test_no_colour_in_a_pipe() -> None:
     """Output that is not a terminal has no colours and no progress bar."""
     done = metabosim("list", "nothing")

@@ -75,6 +75,9 @@ def _hides_an_interrupt(error: BaseException | None) -> bool:
 
 
 def _interrupted() -> int:
+    # Python remembers a Ctrl-C that came while it ran text as code, as imports do (for named tuples, say), and under
+    # `python -m` would die of the signal in the end, whatever the exit code. Running any text forgets it.
+    exec("")
     screen.tell("interrupted", error=True)
     return INTERRUPTED
 
