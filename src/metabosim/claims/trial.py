@@ -7,10 +7,8 @@ the number of workers nor the order in which chunks finish changes a digit.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +20,7 @@ from metabosim.claims.features import CannotJudge, Look, read
 from metabosim.claims.judging import judges
 from metabosim.claims.verdict import Judgement, number
 from metabosim.errors import MetabosimError
+from metabosim.processes import processes
 from metabosim.scenario import Arm
 from metabosim.scenario.vocabulary import checks_cause as words
 
@@ -145,9 +144,7 @@ def run_trial(
     if workers < 2:
         outcomes = [one for chunk in chunks for one in _run_chunk(job, chunk)]
     else:
-        # spawned, not forked: the same on every system
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context) as pool:
+        with processes(workers, "run fewer scenarios at a time") as pool:
             outcomes = [
                 one for part in pool.map(_run_chunk, [job] * len(chunks), chunks) for one in part
             ]

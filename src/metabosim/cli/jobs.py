@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -151,28 +150,15 @@ def _side_by_side(
     """Run some of the jobs in `workers` processes; as each finishes, its place and its outcome."""
     if not chosen:
         return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
+    from concurrent.futures import as_completed
+
+    from metabosim.processes import processes
 
     compile_once()
-    # spawned, not forked: the same on every system, and safe beside the thread of the progress bar
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_leave_interrupts) as pool:
+    with processes(workers, "run fewer scenarios at a time") as pool:
         futures = {pool.submit(run_job, jobs[n]): n for n in chosen}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        except BrokenProcessPool:
-            raise SimulationError(
-                "a worker process was killed, perhaps because memory ran out; "
-                "run fewer scenarios at a time"
-            ) from None
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.terminate()
-            raise
+        for future in as_completed(futures):
+            yield futures[future], future.result()
 
 
 def compile_once() -> None:
@@ -181,8 +167,3 @@ def compile_once() -> None:
 
     with suppress(SimulationError):  # if the body cannot live, each job reports it
         simulate(duration="1 min")
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C reaches every process of the terminal; the one that started the workers answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

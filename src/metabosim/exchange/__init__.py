@@ -5,10 +5,9 @@ What an extra installs is looked for only then, and an error says what to instal
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from metabosim.errors import InputError
+from metabosim.extras import needed
 
 if TYPE_CHECKING:
     from metabosim.output import Stamp
@@ -23,13 +22,8 @@ def sbml_document(arm: Arm, stamp: Stamp, title: str) -> str:
     Raises InputError if a package is missing, or for what cannot be exported; RestNotFound.
     """
     for package in ("libsbml", "sympy"):
-        try:
-            import_module(package)
-        except ImportError:
-            raise InputError(
-                f"SBML is written with the package '{package}', which is not installed",
-                hint="install it with: pip install 'metabosim[sbml]'",
-            ) from None
+        why = f"SBML is written with the package '{package}', which is not installed"
+        needed(package, "sbml", why)
     from metabosim.exchange import arms, sbml
 
     return sbml.document(arms.ready(arm), stamp, title)

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from metabosim.errors import Fault, InputError
+from metabosim.extras import needed
 from metabosim.output import GENERATOR, OutputFolder, Stamp, stamped_json
 from metabosim.population.study import REST_TOLERANCE, TOLERANCE, Study
 from metabosim.version import NOTE
@@ -21,17 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECORD = "study.json"
-INSTALL = 'pip install "metabosim[population]"'
 
 
 def require_parquet() -> None:
     """InputError with the command that installs it, where pyarrow is missing."""
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError:
-        raise InputError(
-            "populations are kept as Parquet, which needs pyarrow", hint=INSTALL
-        ) from None
+    needed("pyarrow", "population", "populations are kept as Parquet, which needs pyarrow")
 
 
 def parquet(frame: pd.DataFrame, stamp: Stamp) -> bytes:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -17,16 +13,17 @@ import numpy as np
 from metabosim.engine.lanes import run_block
 from metabosim.engine.plan import Plan
 from metabosim.engine.rest import SCALE
-from metabosim.errors import InputError, SimulationError
+from metabosim.errors import InputError
+from metabosim.extras import needed
 from metabosim.levers import constants
 from metabosim.output import Stamp
 from metabosim.population.store import parquet
 from metabosim.population.study import TOLERANCE, Study, live
+from metabosim.processes import processes
 
 AHEAD = 3  # pieces waiting for each worker; more would only fill memory
 PATIENCE = "10s"  # for a scheduler to answer
 RETRIES = 5  # of a piece whose worker was lost
-INSTALL = 'pip install "metabosim[cluster]"'
 
 Lived = tuple[int, bytes]
 
@@ -41,38 +38,24 @@ def on_this_machine(
 ) -> Iterator[Lived]:
     """The pieces as they are done, by `workers` processes (all cores if None)."""
     cores = os.cpu_count() or 1
-    processes = min(workers if workers is not None else cores, len(pieces))
-    if processes < 2:
+    busy = min(workers if workers is not None else cores, len(pieces))
+    if busy < 2:
         for piece in pieces:
             yield lived(study, stamp, piece)
         return
     compile_lanes()
-    # spawned, not forked: the same on every system
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=_leave_interrupts) as pool:
+    kept = "the pieces that were done are kept: run the same command again, with fewer --workers"
+    with processes(busy, kept) as pool:
         left = iter(pieces)
         running: set[Future[Lived]] = set()
-        try:
-            while True:
-                while (
-                    len(running) < AHEAD * processes and (following := next(left, None)) is not None
-                ):
-                    running.add(pool.submit(lived, study, stamp, following))
-                if not running:
-                    return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        except BrokenProcessPool:
-            raise SimulationError(
-                "a worker process was killed, perhaps because memory ran out; the pieces that were done are "
-                "kept: run the same command again, with fewer --workers"
-            ) from None
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.terminate()
-            raise
+        while True:
+            while len(running) < AHEAD * busy and (following := next(left, None)) is not None:
+                running.add(pool.submit(lived, study, stamp, following))
+            if not running:
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
 
 
 def compile_lanes() -> None:
@@ -86,7 +69,7 @@ def on_cluster(study: Study, stamp: Stamp, pieces: Sequence[int], address: str) 
 
     A piece whose worker is lost is lived again by another. InputError if nobody answers at the address.
     """
-    dask = _dask()
+    dask = needed("distributed", "cluster", "a cluster needs dask's distributed")
     with _client(dask, address) as client:
         shared = client.scatter(study, broadcast=True)
         busy = max(1, len(client.scheduler_info()["workers"]))
@@ -102,13 +85,6 @@ def on_cluster(study: Study, stamp: Stamp, pieces: Sequence[int], address: str) 
             future.release()
             if (following := next(left, None)) is not None:
                 running.add(submitted(following))
-
-
-def _dask() -> Any:
-    try:
-        return import_module("distributed")
-    except ImportError:
-        raise InputError("a cluster needs dask's distributed", hint=INSTALL) from None
 
 
 @contextmanager
@@ -132,8 +108,3 @@ def _client(dask: Any, address: str) -> Iterator[Any]:
         ) from None
     with client:
         yield client
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C reaches every process of the terminal; the one that started the workers answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
