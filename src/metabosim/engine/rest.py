@@ -104,7 +104,8 @@ def find_rest(
     The search starts from a rest `near` by, if one is given (which also decides between two rests). Raises
     RestNotFound when days do not come to repeat themselves.
     """
-    key = c.tobytes()
+    # where the search began is in its last digits: without it a rest would depend on what was asked before
+    key = c.tobytes() + (b"" if near is None else near.states[0].tobytes())
     if key in _known:
         _known.move_to_end(key)
         return _known[key]
