@@ -3,25 +3,10 @@
 import numpy as np
 import pytest
 
-from metabosim.body import LEVERS, SIGNALS, VARIANTS, vector
+from metabosim.body import vector
 from metabosim.engine import kernel, lane_functions, lanes_kernel
 from metabosim.engine.kernel_source import sources
-from metabosim.levers import constants
-from plain import MathFunctions, resting_state
-
-
-def random_constants(seed):
-    """Constants with levers from 0 to 3, some variants, infusions and held signals."""
-    rng = np.random.default_rng(seed)
-    levers = {name: float(rng.uniform(0.0, 3.0)) for name in LEVERS}
-    c = constants({}, levers, [n.replace("_", "-") for n in VARIANTS if rng.random() < 0.3])
-    for name in SIGNALS:
-        if rng.random() < 0.2:
-            c[vector.CONSTANT["held", name]] = 1.0
-            c[vector.CONSTANT["held_at", name]] = rng.uniform(0.1, 2.0)
-    for name in ("glucose_infusion", "insulin_infusion", "gh_infusion"):
-        c[vector.CONSTANT["input", name]] = rng.uniform(0.0, 2.0)
-    return c
+from plain import MathFunctions, random_constants, resting_state
 
 
 def test_kernels_are_fresh():
@@ -33,7 +18,7 @@ def test_kernels_are_fresh():
 @pytest.mark.parametrize("seed", range(50))
 def test_kernel_equals_plain_interpreter(seed):
     """Rates and readings agree to rounding, at random states, levers, variants and holds."""
-    y, c = resting_state(seed), random_constants(seed)
+    y, c = resting_state(seed), random_constants(np.random.default_rng(seed))
     changes, readings = vector.evaluate(MathFunctions, list(y), list(c))
     rates, seen = np.empty(len(changes)), np.empty(len(readings))
     lasting = np.empty(kernel.HOISTED)
@@ -51,7 +36,7 @@ def test_lanes_equal_the_kernel():
     w = np.zeros(lanes_kernel.SIZE)
     alone = np.empty((n, lanes))
     for lane in range(lanes):
-        y, c = np.asarray(resting_state(lane)), random_constants(lane)
+        y, c = np.asarray(resting_state(lane)), random_constants(np.random.default_rng(lane))
         w[lane : n * lanes : lanes] = y
         w[lanes_kernel.AT_C + lane :: lanes] = c
         lasting, rates = np.empty(kernel.HOISTED), np.empty(n)

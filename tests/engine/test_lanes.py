@@ -49,7 +49,7 @@ def block_of(people, protocol, days, out, **options):
     c = np.array([constants(one.parameters | m[2]) for one, m in zip(people, made, strict=True)])
     y = np.array([one.rest.states[0] for one in people])
     options = {"tolerance": 1e-7, "budget": 10**7} | options
-    return run_block([m[0] for m in made], y, options.pop("c", c), out, **options)
+    return run_block(alike([m[0] for m in made]), y, options.pop("c", c), out, **options)
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)

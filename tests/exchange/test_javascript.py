@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import metabosim as ms
-from metabosim.body import LEVERS, SIGNALS, STATES, VARIANTS, vector
+from metabosim.body import STATES, vector
 from metabosim.engine import kernel, make_body, simulate
 from metabosim.engine import plan as planning
 from metabosim.engine.integrate import NON_FINITE, OVER_BUDGET
@@ -23,10 +23,10 @@ from metabosim.exchange.javascript import (
     therapy_of,
     write_javascript,
 )
-from metabosim.levers import constants
 from metabosim.protocol.meals import DAY
 from metabosim.subjects import list_subjects
 from metabosim.therapies import load_therapy
+from plain import random_constants
 
 DRIVER = Path(__file__).with_name("driver.mjs")
 NODE = shutil.which("node")
@@ -94,14 +94,7 @@ def random_body(rng, rest):
     """A state log-uniform about rest, drugs about their scales, under random levers, variants and holds."""
     middle = np.where(RESTING, rest, SCALE)
     y = middle * np.exp(rng.uniform(-1.0, 1.0, len(middle)))
-    levers = {name: float(rng.uniform(0.0, 3.0)) for name in LEVERS}
-    c = constants({}, levers, [n.replace("_", "-") for n in VARIANTS if rng.random() < 0.3])
-    for name in SIGNALS:
-        if rng.random() < 0.2:
-            c[vector.CONSTANT["held", name]] = 1.0
-            c[vector.CONSTANT["held_at", name]] = rng.uniform(0.1, 2.0)
-    for name in ("glucose_infusion", "insulin_infusion", "gh_infusion"):
-        c[vector.CONSTANT["input", name]] = rng.uniform(0.0, 2.0)
+    c = random_constants(rng)
     c[vector.CONSTANT["input", "glucose_held"]] = float(rng.random() < 0.2)
     return y, c
 

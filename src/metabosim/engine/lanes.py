@@ -244,42 +244,52 @@ def _happenings(plan: Plan) -> _Happenings | None:
     return found
 
 
-def alike(plans: Sequence[Plan]) -> bool:
-    """Whether plans can be run abreast: the same events at the same times, and nothing held but at constants."""
-    happenings = [_happenings(plan) for plan in plans]
-    if happenings[0] is None or len({plan.stop for plan in plans}) > 1:
-        return False
-    first = [event[:3] for event in happenings[0]]
-    return all(one is not None and [event[:3] for event in one] == first for one in happenings)
+@dataclass(frozen=True)
+class Alike:
+    """What happens to bodies that can be run abreast: the same events at the same times, each with its own values."""
+
+    bodies: int
+    stop: float
+    events: code.Events  # the first body's
+    values: Floats  # (events, LANES)
 
 
-def run_block(
-    plans: Sequence[Plan],
-    y: Floats,
-    c: Floats,
-    out: Floats,
-    tolerance: float,
-    budget: int,
-) -> Block:
-    """Up to LANES bodies with plans that are `alike`, from states `y` (bodies, s) under constants `c` (bodies, k)."""
+def alike(plans: Sequence[Plan]) -> Alike | None:
+    """Up to LANES plans as one, if they have the same events at the same times and hold nothing but at constants."""
     bodies = len(plans)
     if not 0 < bodies <= LANES:
         raise ValueError(f"a block has 1 to {LANES} bodies, got {bodies}")
-    lanes = [*range(bodies), *([0] * (LANES - bodies))]  # what is left over is the first body again
-    happenings = [_happenings(plan) or [] for plan in plans]
+    happenings = [_happenings(plan) for plan in plans]
+    if happenings[0] is None or len({plan.stop for plan in plans}) > 1:
+        return None
+    first = [event[:3] for event in happenings[0]]
+    values = []
+    for one in happenings:
+        if one is None or [event[:3] for event in one] != first:
+            return None
+        values.append([event[3] for event in one])
+    values += [values[0]] * (LANES - bodies)  # what is left over is the first body again
     events, _ = plans[0].arrays(happenings[0])
-    values = np.array([[event[3] for event in one] for one in happenings])[lanes].T
+    return Alike(bodies, plans[0].stop, events, np.array(values).T.copy())
+
+
+def run_block(
+    plans: Alike, y: Floats, c: Floats, out: Floats, tolerance: float, budget: int
+) -> Block:
+    """The bodies of `plans`, from states `y` (bodies, s) under constants `c` (bodies, k)."""
+    lanes = [*range(plans.bodies), *([0] * (LANES - plans.bodies))]
     status, where, fault, used, states, readings = integrate_lanes(
         0.0,
         np.ascontiguousarray(y[lanes].T).ravel(),
         c[lanes],
-        bodies,
-        plans[0].stop,
-        events,
-        np.ascontiguousarray(values),
+        plans.bodies,
+        plans.stop,
+        plans.events,
+        plans.values,
         out,
         tolerance,
         SCALE,
         budget,
     )
-    return Block(states, readings, status[:bodies], where[:bodies], fault[:bodies], used)
+    mine = slice(plans.bodies)
+    return Block(states, readings, status[mine], where[mine], fault[mine], used)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from metabosim.engine import plan as planning
 from metabosim.engine.integrate import Floats
-from metabosim.engine.lanes import run_block
+from metabosim.engine.lanes import Alike, alike, run_block
 from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.plan import Plan
 from metabosim.engine.rest import BUDGET, RESTING, SCALE, Rest, recorded_minutes, way_out
@@ -77,14 +77,17 @@ def _reached(
     settled = np.ones(len(block), bool)
     for stage in range(1, stages + 1):
         people = [_between(one, known, stage / stages) for one in block]
-        days = [_habitual_day(one) for one in people]
+        day = alike([_habitual_day(one) for one in people])
+        if day is None:  # pulses differ in number
+            return [None] * len(block)
         c = np.array([constants(one, lifelong) for one in people])
         close = 10.0 * tolerance if stage == stages else NEARLY
-        y, jacobian, settled = _settled(days, c, y, jacobian, settled, close, tolerance)
+        y, jacobian, settled = _settled(day, c, y, jacobian, settled, close, tolerance)
         if not np.any(settled):
             return [None] * len(block)
-    out, time, minute = recorded_minutes(days[0].arrays()[0][0])
-    lived = run_block(days, y, c, out, tolerance, BUDGET)
+    assert day is not None  # there is a last stage, and it was come to
+    out, time, minute = recorded_minutes(day.events[0])
+    lived = run_block(day, y, c, out, tolerance, BUDGET)
     return [
         Rest(time, lived.states[i], lived.readings[i], minute, jacobian[i])
         if settled[i] and way_out(jacobian[i]) is None
@@ -100,7 +103,7 @@ def _habitual_day(parameters: Parameters) -> Plan:
 
 
 def _settled(
-    days: Sequence[Plan],
+    day: Alike,
     c: Floats,
     y: Floats,
     jacobian: Floats,
@@ -112,7 +115,7 @@ def _settled(
     y, jacobian, settling = y.copy(), jacobian.copy(), settling.copy()
 
     def change(y: Floats) -> Floats:
-        after = run_block(days, y, c, np.array([DAY]), tolerance, BUDGET).states[:, 0]
+        after = run_block(day, y, c, np.array([DAY]), tolerance, BUDGET).states[:, 0]
         moved: Floats = (after - y)[:, ACTIVE] / np.maximum(np.abs(y), SMALL * SCALE)[:, ACTIVE]
         return moved
 

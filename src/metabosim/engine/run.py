@@ -24,6 +24,7 @@ from metabosim.errors import (
     InputError,
     NonFinite,
     RestNotFound,
+    SimulationError,
     SolverFailed,
     did_you_mean,
 )
@@ -62,6 +63,19 @@ class Body:
     def at_rest(self, name: str) -> NDArray[np.float64]:
         """A state, observable or signal over the habitual day, minute by minute from midnight (1441,)."""
         return _column(self.rest.states, self.rest.readings, name)[self.rest.minute]
+
+    def baseline(self, name: str) -> float:
+        """Mean over the habitual day."""
+        day = self.at_rest(name)
+        return float(np.mean(0.5 * (day[1:] + day[:-1])))
+
+    def planned(
+        self, protocol: Sequence[ProtocolStep], duration: float, clock: float, meals: bool
+    ) -> tuple[Plan, dict[str, int], NDArray[np.float64]]:
+        """What is done in a run, the slot of each drug, and the constants (k,) with the drugs in them."""
+        plan, slots, drugs = planning.make_plan(protocol, self.person(), duration, clock, meals)
+        c = constants(self.parameters | drugs, self.levers, self.variants) if drugs else self.c
+        return plan, slots, c
 
     def person(self) -> Person:
         """What planning needs to know of this body."""
@@ -226,8 +240,7 @@ class Run:
 
     def baseline(self, name: str) -> float:
         """Mean over the habitual day."""
-        day = self.body.at_rest(name)
-        return float(np.mean(0.5 * (day[1:] + day[:-1])))
+        return self.body.baseline(name)
 
     def fasting_baseline(self, name: str) -> float:
         """Value at 07:00 of the habitual day."""
@@ -313,6 +326,23 @@ def starting_state(body: Body, start: Start) -> NDArray[np.float64]:
     return np.array(body.rest.states[body.rest.minute[minute]])
 
 
+def budget_of(duration: float) -> int:
+    """The evaluations that a run of so many minutes may take."""
+    return int(EVALUATIONS_PER_DAY * max(1.0, duration / DAY))
+
+
+def failure_of(status: int, at: float, fault: int, budget: int) -> SimulationError | None:
+    """What the integrator's `status` means, with the state's number and the minute of a `fault`; None if it is done."""
+    state = list(STATES)[fault]
+    if status == NON_FINITE:
+        return NonFinite(state, at)
+    if status == STEP_TOO_SMALL:
+        return SolverFailed(state, at, "the step became too small")
+    if status == OVER_BUDGET:
+        return BudgetExceeded(at, f"more than {budget} evaluations")
+    return None
+
+
 def _integrate(
     plan: Plan,
     timeline: list[tuple[float, int, int, float]],
@@ -324,17 +354,12 @@ def _integrate(
     tolerance: float,
 ) -> tuple[NDArray[Any], NDArray[Any], int]:
     """States and readings at `out` and the evaluations used; a failure is an error with state and time."""
-    budget = int(EVALUATIONS_PER_DAY * max(1.0, (stop - since) / DAY))
+    budget = budget_of(stop - since)
     status, at, fault, used, states, readings = integrate(
         since, y, c, stop, *plan.arrays(timeline), out, tolerance, SCALE, budget
     )
-    state = list(STATES)[fault]
-    if status == NON_FINITE:
-        raise NonFinite(state, at)
-    if status == STEP_TOO_SMALL:
-        raise SolverFailed(state, at, "the step became too small")
-    if status == OVER_BUDGET:
-        raise BudgetExceeded(at, f"more than {budget} evaluations")
+    if error := failure_of(status, at, fault, budget):
+        raise error
     if not np.all(np.isfinite(readings)):
         row, column = np.argwhere(~np.isfinite(readings))[0]
         raise NonFinite(list(vector.READING)[column], float(out[row]))
@@ -356,15 +381,10 @@ def simulate_from(
     resolution: Resolution = "full",
 ) -> Run:
     """A run from any state `y` at `clock` (min past some midnight); `doses=False` keeps drugs but gives no more."""
-    plan, slots, slot_parameters = planning.make_plan(
-        protocol, body.person(), duration, clock % DAY, meals
-    )
+    plan, slots, c = body.planned(protocol, duration, clock % DAY, meals)
     if not doses:
         depots = {vector.STATE["drug1_depot"], vector.STATE["drug2_depot"]}
         plan.events = [e for e in plan.events if not (e[1] == code.ADD and e[2] in depots)]
-    c = body.c
-    if slot_parameters:
-        c = constants(body.parameters | slot_parameters, body.levers, body.variants)
     out = np.arange(0.0, duration + 0.5) if output is None else np.asarray(output, float)
     sampled = averaged(plan, c, y, body.rest, out, tolerance) if resolution == "averaged" else None
     states, readings, used = (

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from metabosim.engine import plan as planning
 from metabosim.engine.plan import Plan
-from metabosim.engine.run import FASTING, Body, make_body
+from metabosim.engine.run import FASTING, Body, make_body, starting_state
 from metabosim.errors import Fault, InputError
-from metabosim.levers import constants
 from metabosim.protocol import GlucoseProfile, Hold, ProtocolStep
 from metabosim.protocol.meals import DAY
 from metabosim.scenario.model import Arm
@@ -59,12 +57,8 @@ def ready(arm: Arm) -> Ready:
     )
     fasting = arm.start == "fasting"
     clock = FASTING if fasting else 0.0
-    plan, drugs, slots = planning.make_plan(
-        arm.protocol, body.person(), arm.duration, clock, not fasting
-    )
-    c = constants(body.parameters | slots, body.levers, body.variants)
-    y = np.array(body.rest.states[body.rest.minute[int(clock)]])
-    return Ready(body, y, c, plan, drugs, fasting)
+    plan, drugs, c = body.planned(arm.protocol, arm.duration, clock, not fasting)
+    return Ready(body, starting_state(body, arm.start), c, plan, drugs, fasting)
 
 
 def _refused(step: ProtocolStep) -> str | None:

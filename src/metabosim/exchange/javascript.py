@@ -19,7 +19,7 @@ from metabosim.body.quantities import inside_factor
 from metabosim.engine import Body, Run
 from metabosim.engine import plan as planning
 from metabosim.engine.integrate import ADD
-from metabosim.engine.run import FASTING
+from metabosim.engine.run import starting_state
 from metabosim.protocol import DailyMeals, Dose, Fast, Meal, OralGlucose
 from metabosim.protocol.meals import MJ_PER_MMOL_CARBOHYDRATE
 from metabosim.therapies import Therapy
@@ -81,7 +81,7 @@ def plan_of(run: Run) -> Json:
     return {
         "clock": run.plan.clock,
         "stop": run.duration_min,
-        "state": run.body.rest.states[_midnight_or_morning(run)].tolist(),
+        "state": starting_state(run.body, run.start).tolist(),
         "constants": run.c.tolist(),
         "habitual": _habitual(run.body.parameters),
         "away": [
@@ -102,10 +102,6 @@ def plan_of(run: Run) -> Json:
         "events": _columns(run.plan.timeline()),
         "courses": _courses(run.plan),
     }
-
-
-def _midnight_or_morning(run: Run) -> int:
-    return int(run.body.rest.minute[int(FASTING) if run.start == "fasting" else 0])
 
 
 def _meal(at: float, carbohydrate: float, energy: float) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from metabosim.plots.facts import fact_panel, scaled
+from metabosim.plots.facts import fact_panel, level_words, scaled
 from metabosim.plots.picture import (
     Bar,
     BarPanel,
@@ -135,7 +135,7 @@ def _biphasic(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Pan
 
 
 def _at_least(level: float, unit: str) -> Threshold:
-    return Threshold(level, f"at least {shown_number(level)} {shown_unit(unit)}".strip())
+    return Threshold(level, level_words("at least", level, unit))
 
 
 def _dose_response(check: Any, evidence: Mapping[str, Any], us: bool) -> Iterator[Panel]:

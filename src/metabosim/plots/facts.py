@@ -37,7 +37,9 @@ def fact_panel(
         check.statement or check.kind.replace("_", " "),
         unit,
         tuple(Bar(bar.label, scale(bar.value), bar.arm, bar.note, bar.expected) for bar in bars),
-        tuple(Threshold(scale(level), _level(word, scale(level), unit)) for level, word in asked),
+        tuple(
+            Threshold(scale(level), level_words(word, scale(level), unit)) for level, word in asked
+        ),
         wide,
     )
 
@@ -45,9 +47,14 @@ def fact_panel(
 def scaled(feature: Any, us: bool) -> Scale:
     """The unit a feature is shown in, and how its numbers come to it."""
     column, unit = feature.observable, feature.measure.unit
-    if us and column and unit == display_unit(column):
+    return scaled_column(column, us) if column and unit == display_unit(column) else _plain(unit)
+
+
+def scaled_column(column: str, us: bool) -> Scale:
+    """The unit an observable is shown in, and how its numbers come to it."""
+    if us:
         return display_unit(to_us(column, 1.0)[0]), lambda value: to_us(column, value)[1]
-    return unit, lambda value: value
+    return _plain(display_unit(column))
 
 
 def _in_best_unit(minutes: list[float]) -> Scale:
@@ -57,7 +64,8 @@ def _in_best_unit(minutes: list[float]) -> Scale:
     return unit, lambda value: value / MINUTES[unit]
 
 
-def _level(word: str, value: float, unit: str) -> str:
+def level_words(word: str, value: float, unit: str) -> str:
+    """A threshold in words: "at least 3 mmol/L"."""
     return f"{word} {shown_number(value)} {shown_unit(unit)}".strip()
 
 
@@ -205,15 +213,11 @@ def _steeper(check: Any, evidence: Evidence, us: bool) -> Facts:
 
 def _stays(check: Any, evidence: Evidence, us: bool) -> Facts:
     arm, bound = evidence["arm"], evidence["bound"]
-    unit, scale = display_unit(check.observable), _same
-    if us:
-        unit = display_unit(to_us(check.observable, 1.0)[0])
-        scale = lambda value: to_us(check.observable, value)[1]  # noqa: E731
     word = "at least" if evidence["nearest"] >= bound else "at most"
     if check.kind != "stays_between":
         word = "not below" if check.kind == "stays_above" else "not above"
     return (
-        (unit, scale),
+        scaled_column(check.observable, us),
         [Bar(f"{as_written(arm)}, nearest", evidence["nearest"], arm)],
         [(bound, word)],
     )
@@ -228,12 +232,8 @@ def _correlates(check: Any, evidence: Evidence, us: bool) -> Facts:
     return _plain("1"), bars, asked
 
 
-def _same(value: float) -> float:
-    return value
-
-
 def _plain(unit: str) -> Scale:
-    return unit, _same
+    return unit, lambda value: value
 
 
 _READ: dict[str, Callable[[Any, Evidence, bool], Facts]] = {

@@ -14,21 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from metabosim.body import STATES, vector
+from metabosim.body import vector
 from metabosim.claims import Bench
 from metabosim.engine import Body, Run, make_body, simulate
-from metabosim.engine import plan as planning
-from metabosim.engine.integrate import DONE, NON_FINITE, OVER_BUDGET
 from metabosim.engine.lanes import alike, run_block
 from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.lanes_rest import find_rests
-from metabosim.engine.run import EVALUATIONS_PER_DAY, FASTING, parameters_of, starting_state
+from metabosim.engine.run import FASTING, budget_of, failure_of, parameters_of, starting_state
 from metabosim.errors import (
-    BudgetExceeded,
     InputError,
-    NonFinite,
     SimulationError,
-    SolverFailed,
 )
 from metabosim.levers import constants
 from metabosim.population.sampler import TRIES, Sampler
@@ -239,38 +234,34 @@ def _block(
 ) -> Iterator[_Outcome]:
     """What becomes of up to LANES people in an arm."""
     fasting = arm.start == "fasting"
-    acting = arm.lifelong | arm.levers
+    clock = FASTING if fasting else 0.0
     made = [
-        planning.make_plan(
-            arm.protocol, body.person(), arm.duration, FASTING if fasting else 0.0, not fasting
-        )
+        _acting(body, arm).planned(arm.protocol, arm.duration, clock, not fasting)
         for _, body in fit
     ]
-    plans = [plan for plan, _, _ in made]
-    if not alike(plans):
+    plans = alike([plan for plan, _, _ in made])
+    if plans is None:
         for person, _ in fit:
             yield person, _alone(study, name, person)
         return
-    c = np.array(
-        [
-            constants(body.parameters | drugs, acting, arm.variants)
-            for (_, body), (_, _, drugs) in zip(fit, made, strict=True)
-        ]
-    )
+    c = np.array([mine for _, _, mine in made])
     y = np.array([starting_state(body, arm.start) for _, body in fit])
-    out = _minutes(arm)
-    budget = int(EVALUATIONS_PER_DAY * max(1.0, arm.duration / DAY))
+    out, budget = _minutes(arm), budget_of(arm.duration)
     block = run_block(plans, y, c, out, TOLERANCE, budget)
     for i, (person, body) in enumerate(fit):
-        state, at = list(STATES)[block.fault[i]], float(block.where[i])
-        if block.status[i] == DONE:
-            yield person, _measured(study, arm, body, out, block.readings[i])
-        elif block.status[i] == NON_FINITE:
-            yield person, NonFinite(state, at)
-        elif block.status[i] == OVER_BUDGET:
-            yield person, BudgetExceeded(at, f"more than {budget} evaluations")
-        else:
-            yield person, SolverFailed(state, at, "the step became too small")
+        failed = failure_of(
+            int(block.status[i]), float(block.where[i]), int(block.fault[i]), budget
+        )
+        yield person, failed or _measured(study, arm, body, out, block.readings[i])
+
+
+def _acting(body: Body, arm: Arm) -> Body:
+    """A body with the levers and variants of an arm."""
+    levers = arm.lifelong | arm.levers
+    if levers == body.levers and not arm.variants:
+        return body
+    c = constants(body.parameters, levers, arm.variants)
+    return replace(body, levers=levers, variants=arm.variants, c=c)
 
 
 def _minutes(arm: Arm) -> Floats:
@@ -294,12 +285,11 @@ def _measured(
     found: dict[str, float] = {}
     for name in study.observables:
         course = readings[:, vector.READING[name]]
-        day = body.at_rest(name)
         found |= dict(
             zip(
                 (f"{name}.{measure}" for measure in MEASURES),
                 (
-                    float(np.mean(0.5 * (day[1:] + day[:-1]))) if long else float(course[0]),
+                    body.baseline(name) if long else float(course[0]),
                     _mean(time[late], course[late]) if long else float(course[-1]),
                     _mean(time, course),
                     float(np.min(course)),
