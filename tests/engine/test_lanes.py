@@ -1,5 +1,7 @@
 """Bodies abreast: each lives as it would alone, whoever its neighbours are."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -89,6 +91,36 @@ def test_one_that_fails_stops_alone(people):
     assert block.where[1] == 0.0
     whole = block_of(people, [], 1, out)
     np.testing.assert_allclose(block.states[[0, 2]], whole.states[[0, 2]], rtol=1e-6)
+
+
+BITS = """
+import hashlib, sys
+import numpy as np
+from metabosim.engine import lanes_kernel, make_body
+from metabosim.engine.lanes import alike, run_block
+from metabosim.engine.plan import Plan, habitual
+if "first" in sys.argv:
+    w = np.ones(lanes_kernel.SIZE)
+    lanes_kernel.prepare_lanes(w)
+    lanes_kernel.rates_lanes(w)
+body = make_body("visceral-obese")
+day = Plan(1440.0)
+habitual(day, body.parameters, True, lambda at: False)
+out = np.arange(0.0, 1441.0, 60.0)
+block = run_block(alike([day]), body.rest.states[:1], body.c[None, :], out, 1e-6, 10**6)
+print(hashlib.sha256(block.states.tobytes()).hexdigest())
+"""
+
+
+def test_what_was_compiled_before_changes_no_bit():
+    """A block has the same bytes whether or not its equations were called by themselves before."""
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", BITS, *order], capture_output=True, text=True, check=True
+        ).stdout
+        for order in ([], [], ["first"])  # the first may have to compile everything
+    }
+    assert len(said) == 1
 
 
 def test_a_budget_ends_a_block(people):

@@ -52,13 +52,15 @@ def cache_folder() -> Path:
 
 
 def compiled(function: Function) -> Function:
-    """`numba.njit`, cached in `cache_folder`: dividing as numpy does, products and sums in one instruction."""
+    """`numba.njit` with division as numpy does it, cached in `cache_folder`.
+
+    No fast mathematics, not even fused products and sums: where the compiler fuses depends on what was compiled
+    before and what was loaded, and with it the last digits of a run would.
+    """
     config: Any = numba.config  # its settings are made at import, out of a type checker's sight
     before = config.CACHE_DIR
     config.CACHE_DIR = str(cache_folder())
     try:
-        return cast(
-            "Function", numba.njit(cache=True, error_model="numpy", fastmath={"contract"})(function)
-        )
+        return cast("Function", numba.njit(cache=True, error_model="numpy")(function))
     finally:
         config.CACHE_DIR = before
