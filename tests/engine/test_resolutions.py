@@ -30,7 +30,7 @@ def of_days(run, name):
 
 @pytest.mark.parametrize("name", long_scenarios())
 def test_both_resolutions_agree(name):
-    """Fat, lean and beta cells within 0.2 %, inflammation, IGF-1 and daily glucose within 1 %, and within the estimate."""
+    """Fat, lean and beta cells within 0.2 %, inflammation, IGF-1 and daily glucose within 1 % and the estimate."""
     scenario = load_scenario(name)
     bench = Bench(scenario.arms, scenario.control, simulate)
     for arm in scenario.arms:
