@@ -84,7 +84,9 @@ def minutes_of(duration, step):
 
 def own(arm, minutes):
     """metabosim's own run of an arm, at these minutes and as exact as it can be."""
-    return simulate(**{**arm.arguments(), "output": minutes, "tolerance": 1e-10})
+    return simulate(
+        **{**arm.arguments(), "output": minutes, "tolerance": 1e-10, "resolution": "full"}
+    )
 
 
 def apart(run, found):

@@ -88,7 +88,7 @@ def test_what_cannot_be_averaged_is_run_in_full(protocol, start):
     """A hold changes how a day answers, and a run from 07:00 has no midnights: both say that they are full."""
     arguments = {"start": start, "duration": "30 d"}
     asked = simulate("lean-healthy", protocol, resolution="averaged", **arguments)
-    full = simulate("lean-healthy", protocol, **arguments)
+    full = simulate("lean-healthy", protocol, resolution="full", **arguments)
     assert asked.resolution == "full"
     np.testing.assert_array_equal(asked.states, full.states)
 

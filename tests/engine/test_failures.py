@@ -7,6 +7,7 @@ import pytest
 
 import metabosim as ms
 from metabosim.body import STATES, vector
+from metabosim.engine import integrate as code
 from metabosim.engine import make_body, simulate
 from metabosim.engine import run as running
 from metabosim.engine.run import simulate_from
@@ -62,9 +63,7 @@ def test_a_nan_in_the_middle_is_found_where_it_is():
     def poisoned(plan_of):
         def plan(*arguments):
             made, slots, parameters = plan_of(*arguments)
-            made.events.append(
-                (305.5, running.code.SET_CONSTANT, vector.CONSTANT["parameter", "gh_leak"], NAN)
-            )
+            made.add(305.5, code.SET_CONSTANT, vector.CONSTANT["parameter", "gh_leak"], NAN)
             return made, slots, parameters
 
         return plan

@@ -11,7 +11,7 @@ from metabosim import Diet, Dose, GlucoseClamp, Hold, InsulinInfusion, Meal
 from metabosim.body import vector
 from metabosim.engine import plan as planning
 from metabosim.engine.integrate import DONE, NON_FINITE, OVER_BUDGET
-from metabosim.engine.lanes import alike, run_block
+from metabosim.engine.lanes import alike, run_abreast
 from metabosim.engine.run import make_body, simulate_from
 from metabosim.levers import constants
 from metabosim.protocol.meals import DAY
@@ -51,7 +51,7 @@ def block_of(people, protocol, days, out, **options):
     c = np.array([constants(one.parameters | m[2]) for one, m in zip(people, made, strict=True)])
     y = np.array([one.rest.states[0] for one in people])
     options = {"tolerance": 1e-7, "budget": 10**7} | options
-    return run_block(alike([m[0] for m in made]), y, options.pop("c", c), out, **options)
+    return run_abreast(alike([m[0] for m in made]), y, options.pop("c", c), out, **options)
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
@@ -97,7 +97,7 @@ BITS = """
 import hashlib, sys
 import numpy as np
 from metabosim.engine import lanes_kernel, make_body
-from metabosim.engine.lanes import alike, run_block
+from metabosim.engine.lanes import alike, run_abreast
 from metabosim.engine.plan import Plan, habitual
 if "first" in sys.argv:
     w = np.ones(lanes_kernel.SIZE)
@@ -105,9 +105,9 @@ if "first" in sys.argv:
     lanes_kernel.rates_lanes(w)
 body = make_body("visceral-obese")
 day = Plan(1440.0)
-habitual(day, body.parameters, True, lambda at: False)
+habitual(day, body.parameters, True)
 out = np.arange(0.0, 1441.0, 60.0)
-block = run_block(alike([day]), body.rest.states[:1], body.c[None, :], out, 1e-6, 10**6)
+block = run_abreast(alike([day]), body.rest.states[:1], body.c[None, :], out, 1e-6, 10**6)
 print(hashlib.sha256(block.states.tobytes()).hexdigest())
 """
 

@@ -41,7 +41,7 @@ def test_both_resolutions_agree(name):
         quick = simulate(**asked, output=output, resolution="averaged")
         if quick.resolution == "full":
             continue  # something is held: there is nothing to compare
-        full = simulate(**asked, output=output)
+        full = simulate(**asked, output=output, resolution="full")
         for one in SLOW:
             np.testing.assert_allclose(quick[one], full[one], rtol=2e-3, err_msg=f"{arm}: {one}")
         for one in DAILY:

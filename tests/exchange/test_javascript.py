@@ -179,7 +179,7 @@ def test_the_day_of_every_subject():
 )
 def test_half_a_year_of_a_drug(dose):
     """26 weeks agree to one part in a million, hour by hour."""
-    run = simulate("visceral-obese", [dose], duration="26 weeks")
+    run = simulate("visceral-obese", [dose], duration="26 weeks", resolution="full")
     (answer,) = in_node(one_run(run))
     assert apart(run, answer) <= 1e-6
 
@@ -319,10 +319,10 @@ def test_habits_are_the_plans():
     """The habitual day handed over is the one that Python plans."""
     body = resting("ageing-low-gh")
     day = planning.Plan(DAY)
-    planning.habitual(day, body.parameters, True, lambda at: False)
+    planning.habitual(day, body.parameters, True)
     habitual = subject_of(body)["habitual"]
     stomach = vector.STATE["stomach"]
     assert [m["carbohydrate"] for m in habitual["meals"]] == [
-        value for _, kind, index, value in day.events if (kind, index) == (1, stomach)
+        value for _, kind, index, value in day.timeline() if (kind, index) == (1, stomach)
     ]
     assert len(habitual["pulses"]) == round(body.parameters["pulses_per_day"])

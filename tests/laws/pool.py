@@ -146,7 +146,7 @@ class Pool:
 def rest_day(parameters: dict[str, float], c: np.ndarray, midnight: np.ndarray) -> resting.Rest:
     """The habitual day from its midnight, recorded as the solver of rests records it."""
     day = planning.Plan(DAY)
-    planning.habitual(day, parameters, True, lambda at: False)
+    planning.habitual(day, parameters, True)
     return resting._record(midnight.copy(), c, day.arrays(), np.empty((0, 0)))
 
 

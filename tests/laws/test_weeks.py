@@ -53,7 +53,7 @@ def test_every_rest_draws_its_neighbours_in(pool):
     for index in range(len(pool)):
         body = pool[index]
         day = planning.Plan(DAY)
-        planning.habitual(day, body.parameters, True, lambda at: False)
+        planning.habitual(day, body.parameters, True)
         response = resting._jacobian(midnight(body), body.c, day.arrays(), active)
         modes, shapes = np.linalg.eig(np.eye(active.size) + response)
         longest = int(np.argmax(np.abs(modes)))

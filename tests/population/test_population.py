@@ -92,7 +92,7 @@ def test_people_are_near_the_subject(small):
         factors = {k: v for k, v in row.items() if k.startswith("parameter.")}
         body = make_body(arm.subject, parameters={k[10:]: v for k, v in factors.items()})
         for name, (low, high) in study.sampler.plausible.items():
-            ratio = body.at_rest(name)[int(FASTING)] / own.at_rest(name)[int(FASTING)]
+            ratio = body.at_clock(name, FASTING) / own.at_clock(name, FASTING)
             assert low * 0.999 <= ratio <= high * 1.001
 
 

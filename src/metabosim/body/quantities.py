@@ -13,6 +13,7 @@ Values are declared in the unit a reader thinks in (days, MJ/d) and used in the 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 # What a declared unit's parts become inside; every other part is inside already.
@@ -24,6 +25,7 @@ def inside_unit(unit: str) -> str:
     return "/".join(_INSIDE.get(part, (part, 1.0))[0] for part in unit.split("/"))
 
 
+@cache
 def inside_factor(unit: str) -> float:
     """What a value in the declared unit is multiplied with to be in the inside unit."""
     first, *below = (_INSIDE.get(part, (part, 1.0))[1] for part in unit.split("/"))

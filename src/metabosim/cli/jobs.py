@@ -38,7 +38,7 @@ class Job:
     us: bool = False
     force: bool = False
     knock_outs: bool = False
-    resolution: Resolution = "full"
+    resolution: Resolution = "averaged"
 
     def load(self) -> Scenario:
         """The scenario, with the user's changes; InputError if there is anything wrong with it."""

@@ -61,7 +61,7 @@ def change_options(command: Command) -> Command:
         click.option(
             "--resolution",
             type=click.Choice(["full", "averaged"]),
-            default="full",
+            default="averaged",
             show_default=True,
             help="How runs longer than four weeks are integrated: every minute, or sample days and steps between.",
         ),

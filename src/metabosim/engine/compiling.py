@@ -24,6 +24,7 @@ _SOURCES = (
     "lanes_kernel.py",
     "lane_functions.py",
     "lanes.py",
+    "averaging/loops.py",
     "compiling.py",
 )
 

@@ -6,7 +6,7 @@ alone; the others go on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from metabosim.engine.integrate import (
 )
 from metabosim.engine.kernel import HOISTED, observe, prepare
 from metabosim.engine.lanes_kernel import AT_C, AT_RATES, LANES, SIZE, prepare_lanes, rates_lanes
-from metabosim.engine.plan import Plan
+from metabosim.engine.plan import Plan, as_events, some_of
 from metabosim.engine.rest import SCALE
 
 WIDTH = N_STATES * LANES  # of a block's states: the i-th of the j-th body is at i * LANES + j
@@ -209,25 +209,26 @@ def integrate_lanes(
 
 @dataclass(frozen=True)
 class Block:
-    """What a block of bodies came to: `states` (bodies, n, s) and `readings` (bodies, n, r), NaN after a failure.
+    """What bodies came to: `states` (bodies, n, s) and `readings` (bodies, n, r), NaN after a failure.
 
-    `status`, `where` (min) and `fault` (a state's number) are as `integrate` gives them, for each body.
+    `last` (bodies, s) are their states at the end. `status`, `where` (min) and `fault` (a state's number) are as
+    `integrate` gives them, for each body; `evaluations` (bodies,) too.
     """
 
     states: Floats
     readings: Floats
+    last: Floats
     status: Ints
     where: Floats
     fault: Ints
-    evaluations: int
+    evaluations: Ints
 
 
-_Happenings = list[tuple[float, int, int, float]]
-
-
-def _happenings(plan: Plan) -> _Happenings | None:
+def _events(plan: Plan) -> code.Events | None:
     """What happens in a plan, with whatever is held at a constant as a constant; None if anything else is held."""
-    found: _Happenings = []
+    if not plan.tables:
+        return plan.events()
+    found: list[tuple[float, int, int, float]] = []
     for at, kind, index, value in plan.timeline():
         if kind not in (code.FOLLOW, code.LET_GO):
             found.append((at, kind, index, value))
@@ -241,7 +242,7 @@ def _happenings(plan: Plan) -> _Happenings | None:
                 found.append((at, SET_CONSTANT, code.GLUCOSE_SLOPE, 0.0))
         if kind == code.FOLLOW:
             found.append((at, SET_STATE if which == 0 else SET_CONSTANT, place, course.values[0]))
-    return found
+    return as_events(found)
 
 
 @dataclass(frozen=True)
@@ -251,45 +252,77 @@ class Alike:
     bodies: int
     stop: float
     events: code.Events  # the first body's
-    values: Floats  # (events, LANES)
+    values: Floats  # (events, bodies)
+
+    def some(self, bodies: Ints) -> "Alike":
+        """The same for some of the bodies."""
+        return replace(self, bodies=len(bodies), values=self.values[:, bodies])
 
 
 def alike(plans: Sequence[Plan]) -> Alike | None:
-    """Up to LANES plans as one, if they have the same events at the same times and hold nothing but at constants."""
-    bodies = len(plans)
-    if not 0 < bodies <= LANES:
-        raise ValueError(f"a block has 1 to {LANES} bodies, got {bodies}")
-    happenings = [_happenings(plan) for plan in plans]
-    if happenings[0] is None or len({plan.stop for plan in plans}) > 1:
-        return None
-    first = [event[:3] for event in happenings[0]]
-    values = []
-    for one in happenings:
-        if one is None or [event[:3] for event in one] != first:
-            return None
-        values.append([event[3] for event in one])
-    values += [values[0]] * (LANES - bodies)  # what is left over is the first body again
-    events, _ = plans[0].arrays(happenings[0])
-    return Alike(bodies, plans[0].stop, events, np.array(values).T.copy())
+    """Plans as one, if they have the same events at the same times and hold nothing but at constants."""
+    found = groups(plans)
+    return found[0][1] if len(found) == 1 else None
 
 
-def run_block(
-    plans: Alike, y: Floats, c: Floats, out: Floats, tolerance: float, budget: int
+def groups(plans: Sequence[Plan]) -> list[tuple[Ints, Alike | None]]:
+    """Which of the plans (places) are alike, each group as one; None with those in which something else is held."""
+    found: dict[tuple[object, ...], list[tuple[int, code.Events | None]]] = {}
+    for place, plan in enumerate(plans):
+        events = _events(plan)
+        key = (plan.stop, *(column.tobytes() for column in events[:3])) if events else ()
+        found.setdefault(key, []).append((place, events))
+    made: list[tuple[Ints, Alike | None]] = []
+    for some in found.values():
+        places = np.array([place for place, _ in some])
+        columns = [events for _, events in some if events]
+        if columns:
+            values = np.column_stack([events[3] for events in columns])
+            stop = plans[places[0]].stop
+            made.append((places, Alike(len(places), stop, columns[0], values)))
+        else:
+            made.append((places, None))
+    return made
+
+
+def run_abreast(
+    plans: Alike,
+    y: Floats,
+    c: Floats,
+    out: Floats,
+    tolerance: float,
+    budget: int,
+    *,
+    span: tuple[float, float] | None = None,
+    events: slice = slice(None),
 ) -> Block:
-    """The bodies of `plans`, from states `y` (bodies, s) under constants `c` (bodies, k)."""
-    lanes = [*range(plans.bodies), *([0] * (LANES - plans.bodies))]
-    status, where, fault, used, states, readings = integrate_lanes(
-        0.0,
-        np.ascontiguousarray(y[lanes].T).ravel(),
-        c[lanes],
-        plans.bodies,
-        plans.stop,
-        plans.events,
-        plans.values,
-        out,
-        tolerance,
-        SCALE,
-        budget,
-    )
-    mine = slice(plans.bodies)
-    return Block(states, readings, status[mine], where[mine], fault[mine], used)
+    """The bodies of `plans`, LANES at a time, from states `y` (bodies, s) under constants `c` (bodies, k).
+
+    All of their run, or a `span` of it (from, to; min) in which these `events` happen.
+    """
+    start, stop = span or (0.0, plans.stop)
+    happens = some_of(plans.events, events)
+    parts = []
+    for first in range(0, plans.bodies, LANES):
+        here = list(range(first, min(first + LANES, plans.bodies)))
+        lanes = here + here[:1] * (LANES - len(here))  # what is left over is the first body again
+        state = np.ascontiguousarray(y[lanes].T).ravel()
+        status, where, fault, used, states, readings = integrate_lanes(
+            start,
+            state,
+            c[lanes],
+            len(here),
+            stop,
+            happens,
+            np.ascontiguousarray(plans.values[events][:, lanes]),
+            out,
+            tolerance,
+            SCALE,
+            budget,
+        )
+        mine = slice(len(here))
+        last = state.reshape(N_STATES, LANES).T[mine]
+        parts.append(
+            (states, readings, last, status[mine], where[mine], fault[mine], [used] * len(here))
+        )
+    return Block(*(np.concatenate(part) for part in zip(*parts, strict=True)))

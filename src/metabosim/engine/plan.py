@@ -5,7 +5,7 @@ protocol unless a step replaces it.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,16 +68,20 @@ class Plan:
 
     stop: float
     clock: float = 0.0  # min past midnight at run time 0
-    events: list[tuple[float, int, int, float]] = field(default_factory=list)
+    happenings: list[tuple[NDArray[np.float64], int, int, float]] = field(default_factory=list)
     windows: dict[str, list[tuple[float, float, float]]] = field(default_factory=dict)
     tables: list[tuple[int, int, Course]] = field(default_factory=list)
 
-    def add(self, time: float, kind: int, index: int = 0, value: float = 0.0) -> None:
-        """An event within the run; what comes at or after its end is left to the next run."""
-        if 0.0 <= time < self.stop:
-            self.events.append((time, kind, index, value))
+    def add(
+        self, time: float | NDArray[Any], kind: int, index: int = 0, value: float = 0.0
+    ) -> None:
+        """An event, at one time or many; what comes at or after the end of the run is left to the next one."""
+        times = np.atleast_1d(np.asarray(time, float))
+        times = times[(times >= 0.0) & (times < self.stop)]
+        if times.size:
+            self.happenings.append((times, kind, index, value))
 
-    def give(self, time: float, kind: int, state: str, amount: float) -> None:
+    def give(self, time: float | NDArray[Any], kind: int, state: str, amount: float) -> None:
         """An amount added to a state; nothing given is no event."""
         if amount != 0.0:
             self.add(time, kind, _STATE[state], amount)
@@ -101,23 +105,35 @@ class Plan:
         self.tables.append((kind, index, course))
         # A step must end where what is held jumps.
         for jump in course.times[1:][np.diff(course.times) == 0.0]:
-            for at in np.arange(jump, self.stop, course.period) if course.period else [jump]:
-                self.add(float(at), code.PAUSE)
+            at = np.arange(jump, self.stop, course.period) if course.period else jump
+            self.add(at, code.PAUSE)
         self.add(start, code.FOLLOW, len(self.tables) - 1)
         if stop is not None:
             self.add(stop, code.LET_GO, len(self.tables) - 1)
 
-    def timeline(self) -> list[tuple[float, int, int, float]]:
-        """Every event in time order, the inputs' steps among them."""
-        steps = []
+    def events(self) -> code.Events:
+        """Everything that happens, in time order, the inputs' steps among it; of one moment in the order planned."""
+        chunks = []
         for name, windows in self.windows.items():
             for at in sorted(
                 {t for start, stop, _ in windows for t in (start, stop) if 0.0 <= t < self.stop}
             ):
                 active = [value for start, stop, value in windows if start <= at < stop]
                 total = math.prod(active) if name == "diet" else math.fsum(active)
-                steps.append((at, code.SET_CONSTANT, _CONSTANT["input", name], total))
-        return sorted([*steps, *self.events], key=lambda event: event[0])
+                chunks.append((np.array([at]), code.SET_CONSTANT, _CONSTANT["input", name], total))
+        chunks += self.happenings
+        sizes = [times.size for times, _, _, _ in chunks]
+        time = np.concatenate([np.empty(0), *(times for times, _, _, _ in chunks)])
+        order = np.argsort(time, kind="stable")
+        kind, index, value = (
+            np.repeat(np.array([chunk[place] for chunk in chunks], dtype), sizes)[order]
+            for place, dtype in ((1, np.int64), (2, np.int64), (3, float))
+        )
+        return time[order], kind, index, value
+
+    def timeline(self) -> list[tuple[float, int, int, float]]:
+        """The events one by one: time, kind, index, value."""
+        return list(zip(*(column.tolist() for column in self.events()), strict=True))
 
     def resumed(self, since: float, c: NDArray[Any]) -> list[tuple[float, int, int, float]]:
         """What comes after `since`, for a run that goes on from there; `c` is brought up to that minute.
@@ -143,16 +159,7 @@ class Plan:
         self, timeline: Sequence[tuple[float, int, int, float]] | None = None
     ) -> tuple[code.Events, code.Courses]:
         """Events (all of them, or a `timeline`) and held courses, as `integrate` takes them."""
-        chosen = self.timeline() if timeline is None else timeline
-        time, kind, index, value = (
-            (list(column) for column in zip(*chosen, strict=True)) if chosen else ([],) * 4
-        )
-        events = (
-            np.array(time, float),
-            np.array(kind, np.int64),
-            np.array(index, np.int64),
-            np.array(value, float),
-        )
+        events = self.events() if timeline is None else as_events(timeline)
         courses = [course for _, _, course in self.tables]
         knots = [
             np.concatenate([np.empty(0), *(getattr(course, part) for course in courses)])
@@ -169,6 +176,24 @@ class Plan:
         )
 
 
+def as_events(timeline: Sequence[tuple[float, int, int, float]]) -> code.Events:
+    """A timeline as columns."""
+    columns = list(zip(*timeline, strict=True)) if timeline else [()] * 4
+    time, kind, index, value = columns
+    return (
+        np.array(time, float),
+        np.array(kind, np.int64),
+        np.array(index, np.int64),
+        np.array(value, float),
+    )
+
+
+def some_of(events: code.Events, here: slice) -> code.Events:
+    """Some of the events."""
+    time, kind, index, value = events
+    return time[here], kind[here], index[here], value[here]
+
+
 def pulse_times(pulses_per_day: float, night: float) -> list[tuple[float, float]]:
     """Clock minute and size of each hypothalamic pulse: evenly spaced, largest in early sleep."""
     n = round(pulses_per_day)
@@ -180,13 +205,14 @@ def pulse_times(pulses_per_day: float, night: float) -> list[tuple[float, float]
     return found
 
 
-def _daily(plan: Plan, clock_time: float) -> Iterable[float]:
+def _daily(plan: Plan, clock_time: float) -> NDArray[np.float64]:
     """The run times at which the clock shows `clock_time`."""
-    first = (clock_time - plan.clock) % DAY
-    return np.arange(first, plan.stop, DAY).tolist()
+    return np.arange((clock_time - plan.clock) % DAY, plan.stop, DAY)
 
 
-def _eat(plan: Plan, at: float, carbohydrate: float, energy: float, kind: int) -> None:
+def _eat(
+    plan: Plan, at: float | NDArray[Any], carbohydrate: float, energy: float, kind: int
+) -> None:
     plan.give(at, kind, "stomach", carbohydrate)
     plan.give(at, kind, "food_energy", energy)
     if carbohydrate > 0.0:
@@ -194,20 +220,23 @@ def _eat(plan: Plan, at: float, carbohydrate: float, energy: float, kind: int) -
 
 
 def habitual(
-    plan: Plan, parameters: dict[str, float], meals: bool, skipped: Callable[[float], bool]
+    plan: Plan,
+    parameters: dict[str, float],
+    meals: bool,
+    away: Sequence[tuple[float, float | None]] = (),
 ) -> None:
-    """Meals and pulses of the habitual day; `skipped(time)` says which meals are not eaten."""
+    """Meals and pulses of the habitual day; within the windows `away` (from, to) no habitual meals are eaten."""
     for clock_time, size in pulse_times(parameters["pulses_per_day"], parameters["night_pulse"]):
-        for at in _daily(plan, clock_time):
-            plan.give(at, code.ADD, "pulse", size)
+        plan.give(_daily(plan, clock_time), code.ADD, "pulse", size)
     if not meals:
         return
     for clock_time, share in zip(MEAL_TIMES, MEAL_SHARES, strict=True):
         energy = parameters["habitual_intake"] * share
         carbohydrate = energy * parameters["carbohydrate_share"] / MJ_PER_MMOL_CARBOHYDRATE
-        for at in _daily(plan, clock_time):
-            if not skipped(at):
-                _eat(plan, at, carbohydrate, energy, code.ADD_MEAL)
+        at = _daily(plan, clock_time)
+        for start, stop in away:
+            at = at[(at < start) | (at >= (np.inf if stop is None else stop))]
+        _eat(plan, at, carbohydrate, energy, code.ADD_MEAL)
 
 
 @dataclass(frozen=True)
@@ -235,17 +264,12 @@ def make_plan(
     Raises InputError for more than two therapies, or a hold at an arm that was not run first.
     """
     plan = Plan(duration, clock)
-    away = [(s.start, s.stop) for s in protocol if isinstance(s, steps.Fast)]
-    away += [(s.start, s.stop) for s in protocol if isinstance(s, steps.DailyMeals)]
-
-    def skipped(at: float) -> bool:
-        return any(a <= at and (b is None or at < b) for a, b in away)
-
+    away = [(s.start, s.stop) for s in protocol if isinstance(s, steps.Fast | steps.DailyMeals)]
     slots: dict[str, int] = {}
     slot_parameters: dict[str, float] = {}
     for step in protocol:
         _plan_step(plan, step, person, slots, slot_parameters)
-    habitual(plan, person.parameters, meals, skipped)
+    habitual(plan, person.parameters, meals, away)
     return plan, slots, slot_parameters
 
 
@@ -263,9 +287,9 @@ def _plan_step(
             _eat(plan, step.at, step.amount, step.amount * MJ_PER_MMOL_CARBOHYDRATE, code.ADD)
         case steps.DailyMeals():
             for i, clock_time in enumerate(step.times):
-                for at in _daily(plan, clock_time):
-                    if at >= step.start and (step.stop is None or at < step.stop):
-                        _eat(plan, at, step.carbohydrate[i], step.energy[i], code.ADD)
+                at = _daily(plan, clock_time)
+                at = at[(at >= step.start) & (at < (np.inf if step.stop is None else step.stop))]
+                _eat(plan, at, step.carbohydrate[i], step.energy[i], code.ADD)
         case steps.Fast():
             pass  # habitual meals are left out of the window
         case steps.GlucoseBolus():
@@ -358,11 +382,6 @@ def _plan_dose(
             f"drug{len(slots)}_{name}": value for name, value in therapy.parameters.items()
         }
     stop = plan.stop if step.stop is None else min(step.stop, plan.stop)
-    times = [step.start] if step.every is None else np.arange(step.start, stop, step.every).tolist()
-    for at in times:
-        plan.give(
-            at,
-            code.ADD,
-            f"drug{slots[therapy.id]}_depot",
-            step.amount / therapy.molar_mass_g_mol * 1e6,
-        )
+    times = step.start if step.every is None else np.arange(step.start, stop, step.every)
+    depot, amount = f"drug{slots[therapy.id]}_depot", step.amount / therapy.molar_mass_g_mol * 1e6
+    plan.give(times, code.ADD, depot, amount)

@@ -34,8 +34,8 @@ RESTING = np.array([item.kind.lasting for item in STATES.values()])
 class Rest:
     """The habitual day: `time` (n,), `states` (n, s), `readings` (n, r).
 
-    Every minute from 0 to 1440, and twice each moment of a meal or pulse, before and after it; `minute` (1441,)
-    are the rows of the whole minutes (after).
+    Each `every` minutes from 0 to 1440, and twice each moment of a meal or pulse, before and after it; `minute`
+    (1440 / every + 1,) are the rows of these minutes (after).
     """
 
     time: NDArray[np.float64]
@@ -43,6 +43,7 @@ class Rest:
     readings: NDArray[np.float64]
     minute: NDArray[np.int64]
     jacobian: NDArray[np.float64]  # how a day answers to the states, for a neighbour's search
+    every: int = 1
 
 
 def _start(parameters: dict[str, float]) -> NDArray[np.float64]:
@@ -110,9 +111,9 @@ def find_rest(
         _known.move_to_end(key)
         return _known[key]
     day = Plan(DAY)
-    planning.habitual(day, parameters, True, lambda at: False)
+    planning.habitual(day, parameters, True)
     long = Plan(SETTLING_DAYS * DAY)
-    planning.habitual(long, parameters, True, lambda at: False)
+    planning.habitual(long, parameters, True)
     active = np.flatnonzero(RESTING)
     rest = None
     if near is not None:
@@ -185,17 +186,17 @@ def _record(y: NDArray[Any], c: NDArray[Any], day: Day, jacobian: NDArray[np.flo
 
 
 def recorded_minutes(
-    event_time: NDArray[np.float64],
+    event_time: NDArray[np.float64], every: int = 1
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """When to look at a habitual day, the times this stands for, and which of them are the whole minutes (after)."""
+    """When to look at a habitual day, the times this stands for, and which of them are whole minutes (after)."""
     moments = np.unique(event_time)
     moments = moments[moments > 0.0]
-    grid = np.union1d(np.arange(0.0, DAY + 1.0), moments)
+    grid = np.union1d(np.arange(0.0, DAY + 1.0, every), moments)
     before = np.nextafter(moments, -np.inf)
     out = np.sort(np.concatenate([grid, before]))
     time = np.where(np.isin(out, before), np.nextafter(out, np.inf), out)
     after = ~np.isin(out, before)
-    return out, time, np.flatnonzero(after & (time == np.round(time)))
+    return out, time, np.flatnonzero(after & (time % every == 0.0))
 
 
 def _change(

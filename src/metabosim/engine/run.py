@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metabosim.body import PARAMETERS, STATES, vector
-from metabosim.engine import integrate as code
 from metabosim.engine import plan as planning
 from metabosim.engine.averaging import Averaged, averaged
 from metabosim.engine.integrate import NON_FINITE, OVER_BUDGET, STEP_TOO_SMALL, integrate
@@ -61,8 +60,15 @@ class Body:
     rest: Rest
 
     def at_rest(self, name: str) -> NDArray[np.float64]:
-        """A state, observable or signal over the habitual day, minute by minute from midnight (1441,)."""
+        """A state, observable or signal over the habitual day from midnight, as often as its rest was recorded (n,).
+
+        That is every minute (1441,), but for a body of a population.
+        """
         return _column(self.rest.states, self.rest.readings, name)[self.rest.minute]
+
+    def at_clock(self, name: str, minute: float) -> float:
+        """The same at a minute of the habitual day."""
+        return float(self.at_rest(name)[int(minute) // self.rest.every])
 
     def baseline(self, name: str) -> float:
         """Mean over the habitual day."""
@@ -79,7 +85,7 @@ class Body:
 
     def person(self) -> Person:
         """What planning needs to know of this body."""
-        lean, fat = (float(self.at_rest(name)[0]) for name in ("lean", "fat"))
+        lean, fat = (self.at_clock(name, 0.0) for name in ("lean", "fat"))
         return Person(
             self.parameters,
             lean + fat,
@@ -244,7 +250,7 @@ class Run:
 
     def fasting_baseline(self, name: str) -> float:
         """Value at 07:00 of the habitual day."""
-        return float(self.body.at_rest(name)[int(FASTING)])
+        return self.body.at_clock(name, FASTING)
 
     def state_at(self, at_min: float) -> NDArray[np.float64]:
         """Every state at a minute of the run, integrated on from the last recorded one."""
@@ -292,7 +298,6 @@ class Run:
                 clock,
                 away,
                 meals=True,
-                doses=False,
                 tolerance=self.tolerance,
             )
             y, clock = on.states[-1], clock + away
@@ -303,9 +308,7 @@ class Run:
             InsulinInfusion(insulin_rate, 0.0, span),
             *(_later(s) for s in kept),
         ]
-        return simulate_from(
-            body, y, steps, clock, span, meals=False, doses=False, tolerance=self.tolerance
-        )
+        return simulate_from(body, y, steps, clock, span, meals=False, tolerance=self.tolerance)
 
     def m_value(self, at_min: float, **options: Any) -> float:
         """M, mg/kg/min: mean glucose infusion over the last third of `clamp(at_min, ...)` per kg body weight."""
@@ -323,7 +326,7 @@ def _later(dose: Dose) -> Dose:
 def starting_state(body: Body, start: Start) -> NDArray[np.float64]:
     """The states (s,) of a body at rest, at midnight or on a fasting morning."""
     minute = int(FASTING) if start == "fasting" else 0
-    return np.array(body.rest.states[body.rest.minute[minute]])
+    return np.array(body.rest.states[body.rest.minute[minute // body.rest.every]])
 
 
 def budget_of(duration: float) -> int:
@@ -345,7 +348,7 @@ def failure_of(status: int, at: float, fault: int, budget: int) -> SimulationErr
 
 def _integrate(
     plan: Plan,
-    timeline: list[tuple[float, int, int, float]],
+    timeline: list[tuple[float, int, int, float]] | None,
     y: NDArray[Any],
     c: NDArray[Any],
     since: float,
@@ -374,23 +377,19 @@ def simulate_from(
     duration: float,
     *,
     meals: bool,
-    doses: bool = True,
     output: NDArray[Any] | None = None,
     tolerance: float = TOLERANCE,
     start: Start = "midnight",
     resolution: Resolution = "full",
 ) -> Run:
-    """A run from any state `y` at `clock` (min past some midnight); `doses=False` keeps drugs but gives no more."""
+    """A run from any state `y` at `clock` (min past some midnight); a drug of which nothing is given stays on board."""
     plan, slots, c = body.planned(protocol, duration, clock % DAY, meals)
-    if not doses:
-        depots = {vector.STATE["drug1_depot"], vector.STATE["drug2_depot"]}
-        plan.events = [e for e in plan.events if not (e[1] == code.ADD and e[2] in depots)]
     out = np.arange(0.0, duration + 0.5) if output is None else np.asarray(output, float)
     sampled = averaged(plan, c, y, body.rest, out, tolerance) if resolution == "averaged" else None
     states, readings, used = (
-        (sampled.states, sampled.readings, sampled.evaluations)
+        (*sampled.record.at(out), sampled.evaluations)
         if sampled
-        else _integrate(plan, plan.timeline(), y.copy(), c.copy(), 0.0, duration, out, tolerance)
+        else _integrate(plan, None, y.copy(), c.copy(), 0.0, duration, out, tolerance)
     )
     return Run(
         body,
@@ -443,14 +442,15 @@ def simulate(
     start: Start = "midnight",
     output: Any = None,
     tolerance: float = TOLERANCE,
-    resolution: Resolution = "full",
+    resolution: Resolution = "averaged",
 ) -> Run:
     """Run a protocol on a body that starts at its habitual rest.
 
     `start="midnight"`: time 0 is midnight and habitual meals are eaten; `"fasting"`: time 0 is 07:00 and nothing is
     eaten but what the protocol gives. `output` is the minutes to record (ascending), by default every minute up to
-    three days and every hour beyond. `resolution="averaged"` lives through some days only and steps across those
-    between (see engine/averaging); a run that it cannot be trusted with is integrated in full, and says so.
+    three days and every hour beyond. Of a run longer than four weeks only some days are lived through, and those
+    between are stepped across (see engine/averaging), unless `resolution="full"`; one that cannot be trusted to that
+    is integrated in full, and says so.
     Raises InputError, RestNotFound, or another SimulationError that names the state and the time.
     """
     span = parse_quantity(duration, "min")

@@ -99,6 +99,7 @@ class Store:
             "control": study.control,
             "sampler": {"id": study.sampler.id, "hash": study.sampler.hash},
             "observables": list(study.observables),
+            "resolution": study.resolution,
             "people_per_piece": study.piece_size,
             "tolerance": {"run": TOLERANCE, "rest": REST_TOLERANCE},
         }

@@ -17,10 +17,18 @@ from numpy.typing import NDArray
 from metabosim.body import vector
 from metabosim.claims import Bench
 from metabosim.engine import Body, Run, make_body, simulate
-from metabosim.engine.lanes import alike, run_block
+from metabosim.engine.averaging import averaged_abreast, lasts
+from metabosim.engine.lanes import Alike, groups, run_abreast
 from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.lanes_rest import find_rests
-from metabosim.engine.run import FASTING, budget_of, failure_of, parameters_of, starting_state
+from metabosim.engine.run import (
+    FASTING,
+    Resolution,
+    budget_of,
+    failure_of,
+    parameters_of,
+    starting_state,
+)
 from metabosim.errors import (
     InputError,
     SimulationError,
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
 PIECE = 128  # people; fixed, whatever the number of workers
 TOLERANCE = 1e-6  # what people differ by is a thousand times as much
 REST_TOLERANCE = 1e-7
+AVERAGED_TOLERANCE = 1e-7  # steps as long as those of a single run
 MEASURES = ("start", "end", "mean", "lowest", "highest")
 
 Floats = NDArray[np.float64]
@@ -55,6 +64,7 @@ class Study:
     subjects: int
     observables: tuple[str, ...]
     randomised: bool = False
+    resolution: Resolution = "averaged"  # of runs longer than four weeks
     piece_size: int = PIECE
 
     @property
@@ -166,7 +176,7 @@ def _drawn(study: Study, numbers: Iterable[int]) -> tuple[list[Person], _Bodies]
 
 def _at_seven(study: Study, body: Body) -> dict[str, float]:
     """What the sampler bounds, at 07:00 of the habitual day."""
-    return {name: float(body.at_rest(name)[int(FASTING)]) for name in study.sampler.plausible}
+    return {name: body.at_clock(name, FASTING) for name in study.sampler.plausible}
 
 
 def _lasting(arm: Arm) -> dict[str, Any]:
@@ -225,34 +235,45 @@ def _lived(
             yield person, body
         else:
             fit.append((person, body))
-    for first in range(0, len(fit), LANES):
-        yield from _block(study, arm, name, fit[first : first + LANES])
-
-
-def _block(
-    study: Study, arm: Arm, name: str, fit: Sequence[tuple[Person, Body]]
-) -> Iterator[_Outcome]:
-    """What becomes of up to LANES people in an arm."""
     fasting = arm.start == "fasting"
     clock = FASTING if fasting else 0.0
     made = [
         _acting(body, arm).planned(arm.protocol, arm.duration, clock, not fasting)
         for _, body in fit
     ]
-    plans = alike([plan for plan, _, _ in made])
-    if plans is None:
-        for person, _ in fit:
-            yield person, _alone(study, name, person)
-        return
-    c = np.array([mine for _, _, mine in made])
-    y = np.array([starting_state(body, arm.start) for _, body in fit])
+    for places, plans in groups([plan for plan, _, _ in made]):
+        group = [fit[i] for i in places]
+        if plans is None:
+            for person, _ in group:
+                yield person, _alone(study, name, person)
+        else:
+            c = np.array([made[i][2] for i in places])
+            yield from _together(study, arm, group, plans, c)
+
+
+def _together(
+    study: Study, arm: Arm, group: Sequence[tuple[Person, Body]], plans: Alike, c: Floats
+) -> Iterator[_Outcome]:
+    """What becomes of people with plans that are alike, under constants `c` (people, k)."""
+    y = np.array([starting_state(body, arm.start) for _, body in group])
     out, budget = _minutes(arm), budget_of(arm.duration)
-    block = run_block(plans, y, c, out, TOLERANCE, budget)
-    for i, (person, body) in enumerate(fit):
-        failed = failure_of(
-            int(block.status[i]), float(block.where[i]), int(block.fault[i]), budget
-        )
-        yield person, failed or _measured(study, arm, body, out, block.readings[i])
+    left = np.arange(len(group))
+    if study.resolution == "averaged" and arm.start == "midnight" and lasts(arm.duration):
+        rests = [body.rest for _, body in group]
+        runs = averaged_abreast(plans, c, y, rests, out, AVERAGED_TOLERANCE)
+        for (person, body), run in zip(group, runs, strict=True):
+            if run is not None:
+                yield person, _measured(study, arm, body, out, run.record.at(out)[1])
+        left = np.array([i for i, run in enumerate(runs) if run is None], np.int64)
+    for first in range(0, len(left), LANES):  # a few at a time: what all were recorded as is much
+        here = left[first : first + LANES]
+        block = run_abreast(plans.some(here), y[here], c[here], out, TOLERANCE, budget)
+        for i, place in enumerate(here):
+            person, body = group[place]
+            failed = failure_of(
+                int(block.status[i]), float(block.where[i]), int(block.fault[i]), budget
+            )
+            yield person, failed or _measured(study, arm, body, out, block.readings[i])
 
 
 def _acting(body: Body, arm: Arm) -> Body:

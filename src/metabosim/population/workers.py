@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from metabosim.engine.lanes import alike, run_block
+from metabosim.engine.lanes import alike, run_abreast
 from metabosim.engine.plan import Plan
 from metabosim.engine.rest import SCALE
 from metabosim.errors import InputError
@@ -62,7 +62,7 @@ def compile_lanes() -> None:
     """Compile what runs people abreast if it is not yet kept, so that not every worker has to."""
     c = constants({})
     if minute := alike([Plan(1.0)]):
-        run_block(minute, SCALE[None, :], c[None, :], np.array([1.0]), TOLERANCE, 1000)
+        run_abreast(minute, SCALE[None, :], c[None, :], np.array([1.0]), TOLERANCE, 1000)
 
 
 def on_cluster(study: Study, stamp: Stamp, pieces: Sequence[int], address: str) -> Iterator[Lived]:

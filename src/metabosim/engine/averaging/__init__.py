@@ -5,83 +5,125 @@ pulses and inputs) that change is nearly affine in where the day begins and in h
 
     change(x, reach) = change there + J (x - x there) + B (reach - reach there),
 
-with J the Jacobian that was found with the rest, and *there* the last day that was lived through. Day by day
-this costs nothing, and it is exact for states that have long settled as well as for those that drift. At the end
-of a step a day is lived through from where the step led. By how much its change is not as predicted says by how
-much J and B were wrong; the step is done again with that fault growing from zero, which makes it second order,
-and what it differs by is the error that decides how long steps may be. Drugs are linear and known exactly.
+with J the Jacobian that was found with the rest, B learned from the first days under a drug, and *there* the last day
+that was lived through. Day by day this costs nothing, and it is exact for states that have long settled as well as
+for those that drift. At the end of a step a day is lived through from where the step led. By how much its change is
+not as predicted says by how much J and B were wrong; the step is done again with that fault growing from zero, which
+makes it second order, and what it differs by is the error that decides how long steps may be. J and B are corrected
+by what was seen (Broyden). Drugs are linear and known exactly.
 
 Days that differ (a diet that starts, a test meal) are lived through, and so are the first days after a change and
 those across which no step can be trusted. Between two days lived through, what happens within a day is taken to
-go over from the one to the other. Not for runs in which something is held: what is held changes the Jacobian.
+go over from the one to the other. Bodies whose plans are alike are stepped together, each with its own model of a
+day. Not for runs in which something is held: what is held changes the Jacobian.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
-from metabosim.engine import integrate as code
 from metabosim.engine.averaging.days import BODY, Days, Fails, Floats
-from metabosim.engine.averaging.record import errors_of, recorded
-from metabosim.engine.averaging.stretch import USUAL_TOLERANCE, Stretch, jacobian_of
+from metabosim.engine.averaging.record import Record
+from metabosim.engine.averaging.stretch import ALLOWED, LEAD, Model, cross, jacobians_of
+from metabosim.engine.lanes import Alike, alike
 from metabosim.engine.plan import Plan
 from metabosim.engine.rest import Rest
 from metabosim.protocol.meals import DAY
 
-__all__ = ["FEW", "Averaged", "averaged"]
+__all__ = ["FEW", "Averaged", "averaged", "averaged_abreast"]
 
 FEW = 28  # days: a run no longer than this is lived through
+FELT = 3  # days after a dose
+USUAL_TOLERANCE = 1e-7  # of a full run
 
 
 @dataclass(frozen=True)
 class Averaged:
-    """An averaged run: states (n, s) and readings (n, r) at the minutes asked for, and how it was come by."""
+    """How an averaged run was come by: `evaluations` used, and `lived`, the days lived through."""
 
-    states: Floats
-    readings: Floats
+    record: Record
     evaluations: int
-    days: Days
+    lived: tuple[int, ...]
 
     @cached_property
     def errors(self) -> Floats:
         """How far off the daily mean, lowest and highest of each reading may be (3, r), estimated."""
-        return errors_of(self.days)
+        return self.record.errors()
 
 
 def averaged(
     plan: Plan, c: Floats, y: Floats, rest: Rest, out: Floats, tolerance: float = USUAL_TOLERANCE
 ) -> Averaged | None:
-    """The run of a `plan` under constants `c` from midnight `y`, looked at at minutes `out`.
+    """The run of a `plan` under constants `c` from midnight `y`, looked at at minutes `out`; see averaged_abreast."""
+    if plan.tables or plan.clock or not lasts(plan.stop) or (plans := alike([plan])) is None:
+        return None
+    return averaged_abreast(plans, c[None], y[None], [rest], out, tolerance)[0]
 
-    None where it does not apply (a run of few days, something held, a start after midnight, a day that fails): then
-    the run has to be integrated in full. Days that `out` looks at otherwise than at most are lived through.
+
+def lasts(minutes: float) -> bool:
+    """Whether a run is long enough to be averaged."""
+    return int(np.ceil(minutes / DAY)) > FEW
+
+
+def averaged_abreast(
+    plans: Alike,
+    c: Floats,
+    y: Floats,
+    rests: Sequence[Rest],
+    out: Floats,
+    tolerance: float = USUAL_TOLERANCE,
+) -> list[Averaged | None]:
+    """Runs of `plans` under constants `c` (bodies, k) from midnight `y` (bodies, s), looked at at minutes `out`.
+
+    None for whom a day fails: they have to be run in full, which says why. Days that `out` looks at otherwise than at
+    most are lived through.
     """
-    count = int(np.ceil(plan.stop / DAY))
-    if plan.tables or plan.clock or out.size == 0 or count <= FEW:
-        return None
-    day_of = np.minimum((out // DAY).astype(int), count - 1)
-    edges = np.searchsorted(day_of, np.arange(count + 1))
-    minutes = [tuple(out[a:b] - day * DAY) for day, (a, b) in enumerate(pairwise(edges.tolist()))]
-    usual = Counter(minutes).most_common(1)[0][0]
-    exactly = {day for day, seen in enumerate(minutes) if seen and seen != usual} | {count - 1}
-    eaten = {t % DAY for t, kind, _, _ in plan.timeline() if kind == code.MARK_MEAL}
-    common = np.unique([0.0, *usual, *eaten])
-    looked_at = {
-        day: np.union1d(common, seen) if day in exactly else common
-        for day, seen in enumerate(minutes)
-    }
-    days = Days(plan, c, count, looked_at, tolerance)
-    jacobian = jacobian_of(rest)
-    days.memory[BODY] = np.clip(1.0 + np.diag(jacobian), 1e-9, 1.0)
-    now = y
+    if out.size == 0:
+        return [None] * plans.bodies
+    days = Days(plans, c, out, 1e3 * tolerance)
+    jacobians = jacobians_of(rests)
+    model = Model(days, jacobians)
+    edges = _edges(days)
+    turns = sorted({day for given in days.drugs.doses.values() for day in given.turns()})
+    allowed = ALLOWED * (tolerance / USUAL_TOLERANCE) ** 0.5
+    x = y[:, BODY]
     try:
-        for first, last, apart in days.stretches():
-            now = Stretch(days, jacobian, first, last, apart, exactly).cross(now)
+        for first, last in pairwise(edges):
+            x = cross(model, x, first, last, turns, _lead(days, first), allowed)
     except Fails:
-        return None
-    return Averaged(*recorded(days, out, day_of), days.found.evaluations, days)
+        return [None] * plans.bodies
+    lived = tuple(sorted(days.courses))
+    memory = np.clip(1.0 + np.einsum("bii->bi", jacobians), 1e-9, 1.0)
+    return [
+        Averaged(
+            Record(model, body, memory[body], frozenset(edges)), int(days.evaluations[body]), lived
+        )
+        if days.going[body]
+        else None
+        for body in range(plans.bodies)
+    ]
+
+
+def _edges(days: Days) -> list[int]:
+    """The days from which days are not like those before, and the last: drugs begun, a diet, a meal left out."""
+    cuts = {0, days.count}
+    cuts |= {d for d in range(1, days.count) if days.likeness[d] != days.likeness[d - 1]}
+    for given in days.drugs.doses.values():
+        # under doses a week apart reach never jumps, so that what was learned of it goes on to hold
+        cuts |= set(given.turns() if given.apart == 1 else given.turns()[:1])
+    return sorted(day for day in cuts if day <= days.count)
+
+
+def _lead(days: Days, first: int) -> int:
+    """Days to live through from an edge: a few, and until a second dose, or a first, has been felt."""
+    felt = [
+        int(given.day[0]) + given.apart + FELT - first
+        for given in days.drugs.doses.values()
+        if given.day[0] <= first and given.apart > 1
+    ]
+    return max([LEAD, *felt])

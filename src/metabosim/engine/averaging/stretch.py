@@ -1,180 +1,221 @@
-"""A stretch of days that are alike, and stepping across it; the package's docstring has the idea."""
+"""A stretch of days that are alike but for drugs, and stepping across it; the package's docstring has the idea."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from metabosim.body import STATES
-from metabosim.engine.averaging.days import BODY, DRUG_STATES, Days, Floats
+from metabosim.engine.averaging.days import BODY, Days, Floats
+from metabosim.engine.averaging.drugs import DRUG_STATES
+from metabosim.engine.averaging.loops import done_by_rates, stepped
 from metabosim.engine.rest import RESTING, SCALE, Rest
 
-# Relative difference between a step and its correction at a full run's usual tolerance, and with the root of
-# it, since the correction is of second order; three times as much is refused.
-ALLOWED, USUAL_TOLERANCE = 1.5e-3, 1e-7
-FAST = -0.5  # states of which a day leaves less than half are fast: a tenth as much weight
-FEWEST, LONGEST = 2, 60  # days of a step
+REFUSED = 2.5  # times what is allowed
+ALLOWED = 1e-3  # relative difference between a step and its correction
+# What a day makes of a difference in a state, less that difference: those that it leaves 95 % of are slow, those
+# that it leaves less than half of are fast, and those that it has forgotten matter least.
+PACE = FORGOTTEN, FAST, SLOW = -0.6, -0.4, -0.05
+WEIGHTS = (0.03, 0.1, 0.3, 4.0)  # of an error in them
+FEWEST, LONGEST = 2, 50  # days of a step
 FIRST = 4  # days of the first step
 LEAD = (
     6  # days lived through when a stretch begins; under doses further apart, an interval and a day
 )
 SHORT = 8  # days: a stretch no longer than this is lived through
 RIPPLE = 5e-3  # of a drug's reach within a stretch: less is none
+REACH = 0.2  # of a drug, as large a change as one of a state by its own size
 
 
-def jacobian_of(rest: Rest) -> Floats:
-    """The rest's Jacobian in the states' own units, over the body's states."""
+MOVED_BY_DRUGS = np.flatnonzero(~np.isin(BODY, np.flatnonzero(RESTING)))
+NUDGE = 1e-3  # of a state's scale
+
+
+def jacobians_of(rests: Sequence[Rest]) -> Floats:
+    """The rests' Jacobians in the states' own units, over the body's states (bodies, n, n)."""
     lasting = np.flatnonzero(RESTING)
-    size = np.maximum(np.abs(rest.states[0][lasting]), 1e-6 * SCALE[lasting])
     place = np.searchsorted(BODY, lasting)
-    found = np.zeros((BODY.size, BODY.size))
-    found[np.ix_(place, place)] = rest.jacobian * size[:, None] / size[None, :]
+    found = np.zeros((len(rests), BODY.size, BODY.size))
+    for one, rest in zip(found, rests, strict=True):
+        size = np.maximum(np.abs(rest.states[0][lasting]), 1e-6 * SCALE[lasting])
+        one[np.ix_(place, place)] = rest.jacobian * size[:, None] / size[None, :]
     return found
 
 
-class Stretch:
-    """Days that are alike, and the model of what such a day does."""
+class Model:
+    """What a day does to the bodies, as far as is known: affine in its midnight and in the reach of drugs."""
 
-    def __init__(
-        self,
-        days: Days,
-        jacobian: Floats,
-        first: int,
-        last: int,
-        apart: int,
-        exactly: set[int],
-    ) -> None:
-        self.allowed = ALLOWED * (days.tolerance / USUAL_TOLERANCE) ** 0.5
-        self.days, self.first, self.last, self.apart = days, first, last, apart
-        self.exactly = sorted(day for day in exactly if first <= day < last)
-        self.jacobian = jacobian.copy()
-        self.per_reach = np.zeros((BODY.size, 2))
-        # where the model is right: the last day lived through, its midnight, and what it changed
-        self.base, self.there, self.there_change = first, np.zeros(BODY.size), np.zeros(BODY.size)
-        self.size = np.ones(BODY.size)  # of each state
+    def __init__(self, days: Days, jacobian: Floats) -> None:
+        self.days, self.jacobian = days, jacobian.copy()
+        self.per_reach = np.zeros((days.bodies, BODY.size, 2))
+        # what drugs do to slow states by themselves, each day (bodies, days, n)
+        self.direct = np.zeros((days.bodies, days.count, BODY.size))
+        # where it is right: the last day lived through, its midnight, and what it changed
+        self.base = 0
+        self.there = np.zeros((days.bodies, BODY.size))
+        self.change = np.zeros_like(self.there)
+        self.size = np.ones_like(self.there)  # of each state
+        self._seen = (self.base, self.there, self.change)  # by the last sample
+        self._learned = (np.zeros_like(self.jacobian), np.zeros_like(self.per_reach))
+        pace = np.digitize(np.einsum("bii->bi", jacobian), PACE)
+        pace[:, MOVED_BY_DRUGS] = PACE.index(SLOW)
+        self.weight = np.array(WEIGHTS)[pace]  # of an error relative to a state's size
 
-    def cross(self, y: Floats) -> Floats:
-        """The state at the end of the stretch that began with `y`; midnights are filled in on the way."""
-        lead = LEAD if self.apart == 1 else self.apart + 1
-        if self.last - self.first <= max(SHORT, lead + FEWEST):
-            return self._live(y, self.first, self.last)
-        y = self._live(y, self.first, self.first + lead)
-        self.size = np.maximum(np.abs(y[BODY]), 0.05 * SCALE[BODY])
-        self._learn(lead)
-        weight = np.where(np.diag(self.jacobian) < FAST, 0.1, 1.0) / self.size
-        day, x, length, patience = self.first + lead, y[BODY], FIRST, FEWEST
-        while day < self.last:
-            # a day that must be lived through is come to a day early, so that what is fast has settled
-            if day in self.exactly or day + 1 in self.exactly:
-                upto = min(day + (1 if day in self.exactly else 2), self.last)
-                y = self._live(self._whole(x, day), day, upto)
-                day, x = upto, y[BODY]
-                continue
-            next_exact = next((d for d in self.exactly if d > day), self.last + LONGEST)
-            stop = min(day + length, self.last, next_exact - 1)
-            predicted = self._steps(x, day, stop, None)
-            sampled = min(stop, self.last - 1)
-            begin = self._whole(predicted[sampled - day], sampled)
-            change = self.days.live(begin, sampled)[BODY] - begin[BODY]
-            fault = change - self._change(begin[BODY], sampled)
-            corrected = self._steps(x, day, stop, fault)
-            error = float(np.max(np.abs(corrected[-1] - predicted[-1]) * weight))
-            if error > 3.0 * self.allowed:
-                if stop - day > FEWEST:
-                    shrink = max(0.3, 0.8 * (self.allowed / error) ** 0.5)
-                    length = max(FEWEST, int((stop - day) * shrink))
-                else:  # no step can be trusted here
-                    upto = min(day + patience, self.last)
-                    y = self._live(self._whole(x, day), day, upto)
-                    day, x, length = upto, y[BODY], FIRST
-                    patience = min(2 * patience, LONGEST)
-                continue
-            self.days.found.worst = max(self.days.found.worst, error)
-            self.days.found.midnights[day : stop + 1, BODY] = corrected
-            self._improve(begin[BODY] - self.there, fault)
-            self.base, self.there, self.there_change = sampled, begin[BODY], change
-            grow = float(np.clip(0.8 * (self.allowed / max(error, 1e-12)) ** 0.5, 0.4, 2.5))
-            length = int(np.clip(length * grow, FEWEST, LONGEST))
-            day, x = stop, corrected[-1]
-        return np.array(self.days.found.midnights[self.last])
+    def live(self, x: Floats, day: int) -> Floats:
+        """The midnight (bodies, n) after a day that is lived through from `x`; it is where the model is right."""
+        after = self.days.live(x, day)
+        self.days.midnights[:, day, BODY], self.days.midnights[:, day + 1, BODY] = x, after
+        self.base, self.there, self.change = day, x, after - x
+        return after
 
-    def _whole(self, x: Floats, day: int) -> Floats:
-        """The whole state at a midnight: the body's, and what drugs there are."""
-        y = np.empty(len(STATES))
-        y[BODY], y[DRUG_STATES] = x, self.days.drugs[day]
-        return y
+    def steps(self, x: Floats, first: int, last: int, fault: Floats, growth: Floats) -> Floats:
+        """Midnights (bodies, days + 1, n) from `first` to `last`, with the `growth` (days,) of a `fault`."""
+        reach = self.days.drugs.reach
+        return stepped(
+            x,
+            self.there,
+            self.change,
+            self.jacobian,
+            self.per_reach,
+            reach[:, first:last] - reach[:, self.base, None],
+            self.direct[:, first:last] - self.direct[:, self.base, None],
+            fault,
+            growth,
+        )
 
-    def _live(self, y: Floats, first: int, last: int) -> Floats:
-        """Live through days, and take the last of them as where the model is right."""
-        midnights = self.days.found.midnights
-        for day in range(first, last):
-            midnights[day] = y
-            y = self.days.live(y, day)
-            midnights[day + 1] = y
-            self.base, self.there = day, midnights[day][BODY].copy()
-            self.there_change = y[BODY] - self.there
-        return y
+    def sample(self, x: Floats, day: int) -> Floats:
+        """Live a day from `x` (bodies, n): what was wrong about it (bodies, n), which is learned."""
+        reach = self.days.drugs.reach
+        off, further = x - self.there, reach[:, day] - reach[:, self.base]
+        after = self.days.live(x, day)
+        said = self.change + self.direct[:, day] - self.direct[:, self.base]
+        said += np.einsum("bij,bj->bi", self.jacobian, off)
+        said += np.einsum("bis,bs->bi", self.per_reach, further)
+        fault = after - x - said
+        # Broyden: the smallest change of what was believed that explains what was seen
+        along, reached = off / self.size**2, further / REACH**2
+        norm = np.einsum("bi,bi->b", along, off) + np.einsum("bs,bs->b", reached, further)
+        share = fault / np.maximum(norm, 1e-12)[:, None]
+        share[:, MOVED_BY_DRUGS] = 0.0  # nothing is missing there
+        self._seen = (day, x, after - x)
+        self._learned = (share[:, :, None] * along[:, None], share[:, :, None] * reached[:, None])
+        return fault
 
-    def _learn(self, lead: int) -> None:
-        """From the first days: what the rest's Jacobian does not know, and what reach does."""
-        at = self.days.found.midnights[self.first : self.first + lead + 1][:, BODY]
-        changes = np.diff(at, axis=0)
-        resting = np.isin(BODY, np.flatnonzero(RESTING))
-        for k in np.flatnonzero(~resting):
-            moved = at[-2, k] - at[-3, k]
-            if abs(moved) > 1e-9 * SCALE[BODY[k]]:
-                slope = (changes[-1, k] - changes[-2, k]) / moved
-                self.jacobian[k, k] = float(np.clip(slope, -1.0, 0.0))
-        reach = self.days.reach[self.first : self.last]
-        acting = np.flatnonzero(np.ptp(reach, axis=0) > RIPPLE)
+    def learn(self) -> None:
+        """Take over what the last sample showed."""
+        self.base, self.there, self.change = self._seen
+        self.jacobian += self._learned[0]
+        self.per_reach += self._learned[1]
+
+    def begin(self, first: int, lead: int, last: int) -> None:
+        """From days lived through: what the rest's Jacobian does not know, and what reach does."""
+        at = self.days.midnights[:, first : first + lead + 1][:, :, BODY]
+        self.size = np.maximum(np.abs(at[:, -1]), 0.05 * SCALE[BODY])
+        changes = np.diff(at, axis=1)
+        acting = np.flatnonzero(
+            np.max(np.ptp(self.days.drugs.reach[:, first:last], axis=1), axis=0) > RIPPLE
+        )
         if acting.size == 0:
             return
-        left = changes - changes[-1] - (at[:-1] - at[-2]) @ self.jacobian.T
-        columns = reach[:lead, acting] - reach[lead - 1, acting]
+        self.act(first, last, first + lead - 1)
+        reach = self.days.drugs.reach[:, first : first + lead][:, :, acting]
+        left = changes - self.direct[:, first : first + lead]
+        left -= left[:, -1:]
+        left -= np.einsum("bij,bdj->bdi", self.jacobian, at[:, :-1] - at[:, -2, None])
+        columns = reach - reach[:, -1:]
         if lead > acting.size + 2:  # enough days to tell reach from time passing
-            columns = np.column_stack([columns, np.arange(1.0 - lead, 1.0)])
+            time = np.broadcast_to(np.arange(1.0 - lead, 1.0)[:, None], (*reach.shape[:2], 1))
+            columns = np.concatenate([columns, time], axis=2)
         else:
-            columns, left = columns[1:], left[1:]
-        solved = np.linalg.lstsq(columns, left, rcond=1e-3)[0]
-        self.per_reach[:, acting] = solved[: acting.size].T
-        self._learn_swing(lead, acting)
+            columns, left = columns[:, 1:], left[:, 1:]
+        solved = np.linalg.pinv(columns, rcond=1e-3) @ left
+        self.per_reach[:, :, acting] = np.moveaxis(solved[:, : acting.size], 1, 2)
+        self.per_reach[:, MOVED_BY_DRUGS] = 0.0
 
-    def _learn_swing(self, lead: int, acting: NDArray[np.intp]) -> None:
-        """From the first days: what reach does to the course of a day."""
-        lived = [self.days.found.days[self.first + k] for k in range(lead)]
-        if lead < acting.size + 3 or len({len(course) for course in lived}) > 1:
-            return
-        courses = np.array(lived)
-        reach = self.days.reach[self.first : self.first + lead, acting]
-        columns = np.column_stack([reach, np.arange(lead), np.ones(lead)])
-        solved = np.linalg.lstsq(columns, courses.reshape(lead, -1), rcond=1e-3)[0]
-        response = np.zeros((*courses.shape[1:], 2))
-        response[..., acting] = np.moveaxis(
-            solved[: acting.size].reshape(acting.size, *courses.shape[1:]), 0, -1
-        )
-        self.days.found.responses.append((self.first, self.last, response))
+    def act(self, first: int, last: int, like: int) -> None:
+        """What drugs do by themselves on days `first` to `last`, were these else `like` one that was lived through.
 
-    def _improve(self, moved: Floats, fault: Floats) -> None:
-        """Broyden's update: what the Jacobian missed along the way the body moved."""
-        along = moved / self.size**2
-        norm = float(along @ moved)
-        if norm > 0.0:
-            self.jacobian += np.outer(fault, along) / norm
+        Also how fast states that only drugs move, and that are not in a rest's Jacobian, forget.
+        """
+        days = self.days
+        minutes = days.seen.get(like, days.usual)
+        for body in range(days.bodies):
+            course, c = days.courses[like][body], days.constants[like][body]
+            levels = days.drugs.during(body, minutes)
+            memory = np.ones(course.shape[1])
 
-    def _change(self, x: Floats, day: int) -> Any:
-        reach = self.days.reach[day] - self.days.reach[self.base]
-        return self.there_change + self.jacobian @ (x - self.there) + self.per_reach @ reach
+            def done(
+                course: Floats, levels: Floats, memory: Floats = memory, c: Floats = c
+            ) -> Floats:
+                found: Floats = done_by_rates(course, minutes, DRUG_STATES, levels, memory, c)
+                return found[:, BODY]
 
-    def _steps(self, x: Floats, first: int, last: int, fault: Floats | None) -> Floats:
-        """Midnights from `first` to `last`, with the `fault` seen at the end growing from zero."""
-        found = np.empty((last - first + 1, BODY.size))
-        found[0] = x
-        span = max(min(last, self.last - 1) - self.base, 1)
-        for k in range(last - first):
-            change = self._change(found[k], first + k)
-            if fault is not None:
-                change = change + fault * (first + k - self.base) / span
-            found[k + 1] = np.maximum(found[k] + change, 0.0)
-        return found
+            here = levels[like : like + 1]
+            for k in MOVED_BY_DRUGS:
+                nudge, nudged = NUDGE * SCALE[BODY[k]], course.copy()
+                nudged[:, BODY[k]] += nudge
+                slope = (done(nudged, here) - done(course, here))[0, k] / nudge
+                self.jacobian[body, k, k] = np.expm1(min(slope, 0.0))
+            forgets = np.clip(np.diag(self.jacobian[body]), FORGOTTEN, 0.0)
+            memory[BODY] = 1.0 + forgets
+            alone = forgets > FAST
+            alone[MOVED_BY_DRUGS] = True
+            self.direct[body, first:last] = np.where(alone, done(course, levels[first:last]), 0.0)
+
+
+def cross(
+    model: Model, x: Floats, first: int, last: int, turns: Sequence[int], lead: int, allowed: float
+) -> Floats:
+    """The midnight (bodies, n) after days `first` to `last`, from `x`; those between are filled in on the way.
+
+    No step goes past the days at which something `turns`; the first `lead` days are lived through. `allowed` is the
+    relative difference between a step and its correction.
+    """
+    days = model.days
+    exactly = sorted(day for day in {*days.seen, *turns} if first <= day < last)
+    if last - first <= max(SHORT, lead + FEWEST):
+        lead = last - first
+    for day in range(first, first + lead):
+        x = model.live(x, day)
+    if first + lead == last:
+        return x
+    model.begin(first, lead, last)
+    weight = model.weight / model.size
+    day, length, patience = first + lead, FIRST, FEWEST
+    nothing = np.zeros_like(x)
+    ahead = [turn for turn in turns if turn > day]
+    while day < last:
+        if ahead and day >= ahead[0]:
+            model.act(model.base, last, model.base)
+            ahead = [turn for turn in turns if turn > day]
+        # a day that must be lived through is come to a day early, so that what is fast has settled
+        upto = day
+        if day in exactly or day + 1 in exactly:
+            upto, length = min(day + (1 if day in exactly else 2), last), FIRST
+        else:
+            stop = min(day + length, last, next((d - 1 for d in exactly if d > day), last))
+            sampled = min(stop, last - 1)
+            growth = (np.arange(day, stop) - model.base) / max(sampled - model.base, 1)
+            predicted = model.steps(x, day, stop, nothing, growth)
+            fault = model.sample(predicted[:, sampled - day], sampled)
+            corrected = model.steps(x, day, stop, fault, growth)
+            off = np.abs(corrected[:, -1] - predicted[:, -1]) * weight
+            error = float(np.max(off[days.going]))
+            if error <= REFUSED * allowed:
+                days.midnights[:, day : stop + 1, BODY] = corrected
+                model.learn()
+                grow = float(np.clip(0.8 * (allowed / max(error, 1e-12)) ** 0.5, 0.4, 2.5))
+                length = int(np.clip(length * grow, FEWEST, LONGEST))
+                day, x = stop, corrected[:, -1]
+                continue
+            del days.courses[sampled]  # it began where the body will not be
+            if stop - day > FEWEST:
+                shrink = max(0.3, 0.8 * (allowed / error) ** 0.5)
+                length = max(FEWEST, int((stop - day) * shrink))
+            else:  # no step can be trusted here
+                upto = min(day + patience, last)
+                length, patience = FIRST, min(2 * patience, SHORT)
+        for one in range(day, upto):
+            x = model.live(x, one)
+        day = upto
+    return x
