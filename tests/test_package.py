@@ -46,6 +46,7 @@ def test_the_wheel_carries_the_data(wheel: Path) -> None:
     assert {
         "metabosim/bands/bands.csv",
         "metabosim/exchange/annotations.csv",
+        "metabosim/exchange/symbols.csv",
         "metabosim/py.typed",
         "metabosim/scenario/scenario.schema.json",
         "metabosim/scenario/template.yaml",

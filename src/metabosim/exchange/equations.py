@@ -1,21 +1,20 @@
-"""The traced body as rules: formulas in SBML's words, each with the unit of what it gives."""
+"""The body as rules: formulas in SBML's words, each with the unit of what it gives, under the names of `named()`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import sympy
 
 from metabosim.body import INPUTS, OBSERVABLES, PARAMETERS, SIGNALS, STATES, vector
 from metabosim.body.quantities import inside_factor, inside_unit
 from metabosim.exchange.formulas import formula, number
-from metabosim.exchange.names import constant_id
-from metabosim.exchange.sbml_units import NONE, Unit, unit_of
-from metabosim.trace import traced
-
-SMALL: Final = 3  # operations; a term with no more is written out wherever it is used
+from metabosim.exchange.named import named
+from metabosim.exchange.names import constant_id, term_id
+from metabosim.exchange.sbml_units import NONE, Unit
+from metabosim.exchange.symbols import quantities
 
 
 @dataclass(frozen=True)
@@ -44,40 +43,30 @@ def constant_unit(block: str, name: str) -> Unit:
 
 @cache
 def equations() -> Equations:
-    """The body, with what several equations share computed once."""
-    trace = traced()
-    constants = list(zip(trace.constants, vector.CONSTANT, strict=True))
-    names = {s: s.name for s in trace.states} | {s: constant_id(*key) for s, key in constants}
-    units = {s: Unit.parse(STATES[s.name].unit) for s in trace.states}
-    units |= {s: constant_unit(*key) for s, key in constants}
-    shared, results = _shared([*trace.changes, *trace.readings_inside])
+    """The body's equations. A signal that can be held is its own formula, or what it is held at."""
+    body, known = named(), quantities()
+    ids = {sympy.Symbol(name): name for name in STATES}
+    ids |= {sympy.Symbol(".".join(key)): constant_id(*key) for key in vector.CONSTANT}
+    ids |= {sympy.Symbol(name): term_id(name) for name in body.terms}
     rules = []
-    for symbol, expression in shared:
-        units[symbol], names[symbol] = unit_of(expression, units) or NONE, symbol.name
-        math = formula(expression, names)
-        rules.append(Rule(symbol.name, units[symbol], math, "A term that several equations share"))
-    rates, readings = results[: len(STATES)], results[len(STATES) :]
-    shown = [*OBSERVABLES.values(), *SIGNALS.values()]
-    for item, reading in zip(shown, readings, strict=True):
-        name = item.name if item.name in OBSERVABLES else f"signal_{item.name}"
-        unit, math = Unit.parse(item.unit), formula(reading, names)
+    for name, expression in body.terms.items():
+        math = _math(expression, ids)
+        if name in body.held:
+            held, at = (constant_id(block, name) for block in ("held", "held_at"))
+            math = f"({number(1.0)} - {held}) * {math} + {held} * {at}"
+        rules.append(Rule(term_id(name), known[name].unit, math, known[name].text))
+    for name, item in OBSERVABLES.items():
+        unit, math = Unit.parse(item.unit), _math(body.readings[name], ids)
         if (factor := inside_factor(item.unit)) != 1.0:
             math = f"{number(1.0 / factor, unit / Unit.parse(inside_unit(item.unit)))} * {math}"
         rules.append(Rule(name, unit, math, item.text))
-    per_state = zip(trace.states, rates, strict=True)
-    changes = [Rule(s.name, units[s], formula(e, names), STATES[s.name].text) for s, e in per_state]
+    changes = [
+        Rule(name, Unit.parse(STATES[name].unit), _math(rate, ids), STATES[name].text)
+        for name, rate in body.rates.items()
+    ]
     return Equations(tuple(rules), tuple(changes))
 
 
-def _shared(expressions: list[Any]) -> tuple[list[tuple[sympy.Symbol, Any]], list[Any]]:
-    """What several expressions have in common, small matters left in place, and the expressions by it."""
-    small: dict[sympy.Symbol, Any] = {}
-    kept: list[tuple[sympy.Symbol, Any]] = []
-    names = sympy.numbered_symbols("shared_", start=1)
-    found, results = sympy.cse(expressions, order="none")
-    for symbol, expression in found:
-        within = expression.xreplace(small)
-        small[symbol] = within if sympy.count_ops(within) <= SMALL else next(names)
-        if small[symbol] is not within:
-            kept.append((small[symbol], within))
-    return kept, [result.xreplace(small) for result in results]
+def _math(expression: Any, ids: dict[Any, str]) -> str:
+    """The expression as SBML writes it, its curve shapes spelt out."""
+    return formula(expression.doit(), ids)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from metabosim.body import SIGNALS
+
 GLUCOSE = "glucose"
 
 
 def constant_id(block: str, name: str) -> str:
     """The id of a constant: a parameter's own name, `lever_...`, `input_...`, `held_...` for the others."""
     return name if block == "parameter" else f"{block}_{name}"
+
+
+def term_id(name: str) -> str:
+    """The id of a named term: `liver_restrained`, or `signal_...` for a signal that can be held."""
+    return f"signal_{name}" if name in SIGNALS else name.replace(".", "_")
 
 
 def pin_id(state: str) -> str:

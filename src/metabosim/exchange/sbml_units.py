@@ -25,6 +25,7 @@ ATOMS: Final = {
     "L": ("litre", 0, 1.0),
     "mL": ("litre", -3, 1.0),
     "min": ("second", 0, 60.0),
+    "h": ("second", 0, 3600.0),
     "d": ("second", 0, 86400.0),
 }
 
