@@ -33,6 +33,7 @@ LOCK = ".metabosim.lock"
 # Every format we write names its generator within its first kilobytes.
 OWN_MARK = re.compile(
     rb"\A# metabosim \d"  # CSV
+    rb"|\A(?:%|//) metabosim \d"  # LaTeX; Antimony and JavaScript
     rb'|"generator": "metabosim \d'  # JSON
     rb"|Software\x00metabosim \d"  # PNG
     rb"|<dc:title>metabosim \d"  # SVG

@@ -11,6 +11,7 @@ import click
 from metabosim.cli import screen
 from metabosim.cli.options import force_option, parse_subject
 from metabosim.errors import Fault, InputError, did_you_mean
+from metabosim.exchange.formats import FORMATS
 
 if TYPE_CHECKING:
     from metabosim.output import Stamp
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["sbml"]),
+    type=click.Choice(list(FORMATS)),
     required=True,
-    help="SBML Level 3 Version 2, for Tellurium, COPASI and the like.",
+    help="; ".join(f"{name}: {form.text}" for name, form in FORMATS.items()) + ".",
 )
 @click.option("--arm", metavar="NAME", help="Which arm of the scenario; its control if left out.")
 @click.option(
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     "--out",
     type=click.Path(path_type=Path),
     required=True,
-    help="The file to write.",
+    help="The file to write, or the folder.",
 )
 @force_option
 def export(
@@ -45,19 +46,25 @@ def export(
 ) -> int:
     """Write one arm of a SCENARIO, or without one a subject's habitual day, for other programs.
 
-    The file holds the body with its equations and units, the solved rest that it starts from, and
-    what is done to it. docs/exchange.md tells how to read it, and what cannot be exported.
+    SBML and Antimony hold the body with its equations and units, the solved rest that it starts from, and what is
+    done to it; the other formats hold the body alone. docs/exchange.md tells how to read each, and what
+    cannot be exported.
     """
-    from metabosim.exchange import sbml_document
     from metabosim.output import OutputFolder
 
     chosen = _chosen(scenario, arm, subject)
     try:
-        text = sbml_document(chosen.arm, chosen.stamp, chosen.title)
+        content = FORMATS[kind](chosen.arm, chosen.stamp, chosen.title)
     except InputError as error:
         raise (error.within(chosen.name) if chosen.name else error) from None
-    with OutputFolder(out.parent, force=force) as folder:
-        folder.write(out.name, text)
+    if isinstance(content, str | bytes):
+        place, files = out.parent, {out.name: content}
+    else:
+        place, files = out, dict(content)
+    with OutputFolder(place, force=force) as folder:
+        folder.check(*files)
+        for name, text in files.items():
+            folder.write(name, text)
     screen.say(f"{out} written: {chosen.title}")
     return 0
 

@@ -1,13 +1,12 @@
-"""The same equations in the formats of others. Nothing here is imported before something is exported.
+"""The same equations in the formats of others (`formats.FORMATS`).
 
-What an extra installs is looked for only then, and an error says what to install.
+Nothing here is imported before something is exported. What an extra installs is looked for only then, and an error
+says what to install.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from metabosim.extras import needed
 
 if TYPE_CHECKING:
     from metabosim.output import Stamp
@@ -21,9 +20,8 @@ def sbml_document(arm: Arm, stamp: Stamp, title: str) -> str:
 
     Raises InputError if a package is missing, or for what cannot be exported; RestNotFound.
     """
-    for package in ("libsbml", "sympy"):
-        why = f"SBML is written with the package '{package}', which is not installed"
-        needed(package, "sbml", why)
-    from metabosim.exchange import arms, sbml
+    from metabosim.exchange.formats import FORMATS
 
-    return sbml.document(arms.ready(arm), stamp, title)
+    text = FORMATS["sbml"](arm, stamp, title)
+    assert isinstance(text, str)
+    return text

@@ -35,6 +35,17 @@ def habitual_day(subject: Any) -> Arm:
     return Arm(subject, HABIT)
 
 
+def body_of(arm: Arm) -> Body:
+    """The arm's body at its rest, before anything is done to it. Raises RestNotFound."""
+    return make_body(
+        arm.subject,
+        levers=arm.levers,
+        lifelong=arm.lifelong,
+        parameters=arm.parameters,
+        variants=arm.variants,
+    )
+
+
 def ready(arm: Arm) -> Ready:
     """The arm's body at its start. Raises InputError for what cannot be exported, each named."""
     faults = [
@@ -48,13 +59,7 @@ def ready(arm: Arm) -> Ready:
     ]
     if faults:
         raise InputError(faults)
-    body = make_body(
-        arm.subject,
-        levers=arm.levers,
-        lifelong=arm.lifelong,
-        parameters=arm.parameters,
-        variants=arm.variants,
-    )
+    body = body_of(arm)
     fasting = arm.start == "fasting"
     clock = FASTING if fasting else 0.0
     plan, drugs, c = body.planned(arm.protocol, arm.duration, clock, not fasting)

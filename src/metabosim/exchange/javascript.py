@@ -20,6 +20,7 @@ from metabosim.engine import Body, Run
 from metabosim.engine import plan as planning
 from metabosim.engine.integrate import ADD
 from metabosim.engine.run import starting_state
+from metabosim.output import Stamp, stamped_json
 from metabosim.protocol import DailyMeals, Dose, Fast, Meal, OralGlucose
 from metabosim.protocol.meals import MJ_PER_MMOL_CARBOHYDRATE
 from metabosim.therapies import Therapy
@@ -40,6 +41,17 @@ def write_javascript(path: str | Path) -> list[Path]:
         (folder / module.name).write_bytes(module.read_bytes())
         written.append(folder / module.name)
     return written
+
+
+def stamped_modules(body: Body, stamp: Stamp) -> dict[str, str]:
+    """The modules as files that say where they are from, with what Node.js wants to know, and a body as `body.json`."""
+    files = {
+        module.name: f"// {stamp.line}\n{module.read_text(encoding='utf-8')}"
+        for module in sorted(FOLDER.glob("*.js"))
+    }
+    files["package.json"] = stamped_json({"type": "module", "private": True})
+    files["body.json"] = stamped_json({"stamp": stamp.line, **subject_of(body)})
+    return files
 
 
 def subject_of(body: Body) -> Json:
