@@ -1,10 +1,7 @@
-"""The JavaScript kernel does what Python does: the same rates, the same runs, the same rests."""
+"""The JavaScript kernel does what Python does, in Node.js and in Chromium: the same rates, runs and rests."""
 
 import json
-import shutil
-import subprocess
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,10 +24,6 @@ from metabosim.protocol.meals import DAY
 from metabosim.subjects import list_subjects
 from metabosim.therapies import load_therapy
 from plain import random_constants
-
-DRIVER = Path(__file__).with_name("driver.mjs")
-NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(NODE is None, reason="Node.js is not installed")
 
 CLAMP = [
     ms.Fast(0.0, 240.0),
@@ -57,18 +50,6 @@ EVERYTHING = [
     ms.Diet(0.75, "2 d", "4 d"),
     ms.Hold("glp1_drive", "baseline", "2 d", "3 d"),
 ]
-
-
-def in_node(*jobs):
-    """The driver's answers to some jobs."""
-    done = subprocess.run(
-        [NODE, str(DRIVER)],
-        input=json.dumps({"folder": str(FOLDER), "jobs": jobs}),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def one_run(run, **changes):
@@ -122,10 +103,9 @@ def test_writing_the_modules(tmp_path):
                 assert (path.parent / line.split("'")[1]).exists(), line
 
 
-@needs_node
-def test_the_layout_is_pythons():
+def test_the_layout_is_pythons(engine):
     """States, constants and readings have the same order, and states the same scales."""
-    (layout,) = in_node({"task": "layout"})
+    (layout,) = engine({"task": "layout"})
     assert layout == {
         "states": list(kernel.STATES),
         "constants": list(kernel.CONSTANTS),
@@ -135,13 +115,12 @@ def test_the_layout_is_pythons():
     }
 
 
-@needs_node
-def test_rates_and_readings_at_a_thousand_states():
+def test_rates_and_readings_at_a_thousand_states(engine):
     """They equal the compiled kernel's to one part in 10^12 (of 10^-4 of the state a minute, if flows cancel)."""
     rng = np.random.default_rng(20)
     rest = resting("lean-healthy").rest.states[0]
     bodies = [random_body(rng, rest) for _ in range(1000)]
-    (answers,) = in_node(
+    (answers,) = engine(
         {
             "task": "evaluate",
             "states": [y.tolist() for y, _ in bodies],
@@ -159,16 +138,14 @@ def test_rates_and_readings_at_a_thousand_states():
         np.testing.assert_allclose(answer["readings"], readings, rtol=1e-12, atol=0.0)
 
 
-@needs_node
-def test_the_day_of_every_subject():
+def test_the_day_of_every_subject(engine):
     """All states and readings of a habitual day agree to one part in a million, minute by minute."""
     runs = [simulate(subject) for subject in list_subjects()]
-    for run, answer in zip(runs, in_node(*map(one_run, runs)), strict=True):
+    for run, answer in zip(runs, engine(*map(one_run, runs)), strict=True):
         assert answer["evaluations"] == run.evaluations
         assert apart(run, answer) <= 1e-6, run.subject
 
 
-@needs_node
 @pytest.mark.parametrize(
     "dose",
     [
@@ -177,14 +154,13 @@ def test_the_day_of_every_subject():
     ],
     ids=["daily tesamorelin", "weekly semaglutide"],
 )
-def test_half_a_year_of_a_drug(dose):
+def test_half_a_year_of_a_drug(engine, dose):
     """26 weeks agree to one part in a million, hour by hour."""
     run = simulate("visceral-obese", [dose], duration="26 weeks", resolution="full")
-    (answer,) = in_node(one_run(run))
+    (answer,) = engine(one_run(run))
     assert apart(run, answer) <= 1e-6
 
 
-@needs_node
 @pytest.mark.parametrize(
     ("steps", "options"),
     [
@@ -195,30 +171,28 @@ def test_half_a_year_of_a_drug(dose):
     ],
     ids=["clamp", "holds", "everything", "variant"],
 )
-def test_protocols(steps, options):
+def test_protocols(engine, steps, options):
     """Runs agree, with the events that Python planned and with those that the page builds anew."""
     run = simulate("type-2-diabetes", steps, **options)
-    for answer in in_node(one_run(run), one_run(run, anew=True)):
+    for answer in engine(one_run(run), one_run(run, anew=True)):
         assert apart(run, answer) <= 1e-6
 
 
-@needs_node
 @pytest.mark.parametrize("name", ["insulin", "vat", "glp1_drive", "stomach"])
-def test_another_runs_course_is_followed(name):
+def test_another_runs_course_is_followed(engine, name):
     """A state or signal held at a recorded course is held there in the page too."""
     other = simulate("visceral-obese", [ms.Meal("10 h", "75 g")])
     run = simulate("lean-healthy", [ms.Hold(name, at=other)])
-    (answer,) = in_node(one_run(run))
+    (answer,) = engine(one_run(run))
     assert apart(run, answer) <= 1e-6
 
 
-@needs_node
 @pytest.mark.parametrize("start", ["midnight", "fasting"])
-def test_events_built_anew_are_those_that_were_planned(start):
+def test_events_built_anew_are_those_that_were_planned(engine, start):
     """The page builds the same events, to the last digit; only at one moment may their order differ."""
     run = simulate("lean-healthy", EVERYTHING, duration="4 d", start=start)
     plan = plan_of(run)
-    (built,) = in_node({"task": "events", "plan": plan})
+    (built,) = engine({"task": "events", "plan": plan})
     columns = ("time", "kind", "index", "value")
     ours, theirs = (
         list(zip(*(events[name] for name in columns), strict=True))
@@ -229,8 +203,7 @@ def test_events_built_anew_are_those_that_were_planned(start):
     json.dumps(plan, allow_nan=False)  # JSON has no infinity
 
 
-@needs_node
-def test_every_kind_of_event_is_known():
+def test_every_kind_of_event_is_known(engine):
     """SET_STATE, PAUSE and letting go, which few protocols plan, do what they do in Python."""
     from metabosim.engine import integrate as code
 
@@ -242,14 +215,13 @@ def test_every_kind_of_event_is_known():
     _, _, _, _, states, _ = code.integrate(
         0.0, state, c, DAY, *run.plan.arrays(), run.time_min, run.tolerance, SCALE, 10**6
     )
-    (answer,) = in_node(one_run(run))
+    (answer,) = engine(one_run(run))
     theirs = np.array(answer["states"], float).reshape(states.shape)
     np.testing.assert_allclose(theirs, states, rtol=1e-6, atol=1e-9)
     assert states[101, igf1] > 1.4 * states[99, igf1]
 
 
-@needs_node
-def test_failures_are_codes():
+def test_failures_are_codes(engine):
     """A run that breaks, and one that takes too long, say so, and when."""
     run = simulate("lean-healthy")
     broken = plan_of(run)
@@ -257,7 +229,7 @@ def test_failures_are_codes():
         new = {"time": 600.0, "kind": 3, "index": vector.STATE["glucose"], "value": -1e200}
         at = int(np.searchsorted(broken["events"]["time"], 600.0))
         broken["events"][name].insert(at, new[name])
-    failed, long = in_node(one_run(run, plan=broken), one_run(run, budget=1000))
+    failed, long = engine(one_run(run, plan=broken), one_run(run, budget=1000))
     assert failed["status"] == NON_FINITE
     assert 600.0 <= failed["time"] < 601.0
     assert long["status"] == OVER_BUDGET
@@ -274,8 +246,7 @@ RESTS = [
 FAR = RESTS[3]  # Newton's method alone does not get there
 
 
-@needs_node
-def test_rests_with_a_lever_set_for_life():
+def test_rests_with_a_lever_set_for_life(engine):
     """From a subject's rest the page finds the rest that Python finds, and quickly one that is nearly that."""
     jobs, wanted = [], []
     for subject, levers in RESTS:
@@ -284,7 +255,7 @@ def test_rests_with_a_lever_set_for_life():
         handed = {"constants": body.c.tolist(), "habitual": near["habitual"], "near": near}
         jobs.append({"task": "rest", **handed})
         wanted.append(body.rest.states[0])
-    for case, rest, ours in zip(RESTS, in_node(*jobs), wanted, strict=True):
+    for case, rest, ours in zip(RESTS, engine(*jobs), wanted, strict=True):
         size = np.maximum(np.abs(ours), 1e-3 * SCALE)
         assert rest["found"]
         assert (np.abs(np.array(rest["state"]) - ours) / size).max() <= 1e-6, case
@@ -293,12 +264,11 @@ def test_rests_with_a_lever_set_for_life():
             assert (np.abs(np.array(rest["quick"]) - ours) / size).max() <= 1e-4, case
 
 
-@needs_node
-def test_a_rest_without_one_near_by():
+def test_a_rest_without_one_near_by(engine):
     """From afar too the page finds Python's rest."""
     body = resting("lean-healthy")
     habitual = subject_of(body)["habitual"]
-    (rest,) = in_node({"task": "rest", "constants": body.c.tolist(), "habitual": habitual})
+    (rest,) = engine({"task": "rest", "constants": body.c.tolist(), "habitual": habitual})
     assert rest["found"]
     ours = body.rest.states[0]
     np.testing.assert_allclose(rest["state"], ours, rtol=1e-6, atol=1e-9)
