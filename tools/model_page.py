@@ -21,7 +21,8 @@ from pathlib import Path
 
 from metabosim import __version__
 from metabosim.body import OBSERVABLES
-from model_tables import DECLARED, people, printed, shown, table
+from model_table import table
+from model_tables import DECLARED, people, printed, shown
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "docs" / "model.template.md"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from metabosim import __version__
 from metabosim.body import LEVERS, OBSERVABLES, PARAMETERS, SIGNALS, STATES, VARIANTS
@@ -12,22 +12,10 @@ from metabosim.datafile import DataFile
 from metabosim.engine.plan import MEAL_SHARES, MEAL_TIMES
 from metabosim.subjects import Subject, list_subjects, load_subject
 from metabosim.therapies import Therapy, list_therapies, load_therapy
+from model_equations import EQUATIONS, symbol
+from model_table import code, table
 
 REFERENCE = "lean-healthy"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
-    """A Markdown table; columns in `numbers` are aligned at the right."""
-    rule = ("--:" if n in numbers else "---" for n in range(len(head)))
-    lines = [head, list(rule), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
-    )
-
-
-def code(name: str) -> str:
-    """A name as it is typed."""
-    return f"`{name}`"
 
 
 def printed(unit: str) -> str:
@@ -83,6 +71,7 @@ def parameters(organ: str) -> str:
     """Every number of one organ."""
     rows = [
         (
+            symbol(item),
             code(item.name),
             item.text,
             f"{item.default:g}",
@@ -94,7 +83,8 @@ def parameters(organ: str) -> str:
         )
         for item in of_organ(PARAMETERS, organ)
     ]
-    return table(("name", "what it is", "value", "unit", "plausible", "source"), rows, (2,))
+    head = ("symbol", "name", "what it is", "value", "unit", "plausible", "source")
+    return table(head, rows, (3,))
 
 
 def levers() -> str:
@@ -300,4 +290,4 @@ DECLARED: dict[str, Callable[..., str]] = {
         therapies,
         therapy_notes,
     )
-}
+} | EQUATIONS

@@ -75,6 +75,12 @@ def _javascript(arm: Arm, stamp: Stamp, title: str) -> Files:
     return javascript.stamped_modules(arms.body_of(arm), stamp)
 
 
+def _wiring(arm: Arm, stamp: Stamp, title: str) -> Files:
+    from metabosim.exchange.wiring import pictures
+
+    return pictures()
+
+
 FORMATS: Final = {
     "sbml": Format(
         "SBML Level 3 Version 2, for Tellurium, COPASI and the like", "sbml", ("libsbml", "sympy"), _sbml
@@ -87,4 +93,8 @@ FORMATS: Final = {
         "the equations as a page for a browser", "equations", ("sympy", "latex2mathml"), _mathml
     ),
     "javascript": Format("modules that run the body, and the body itself: a folder", "", (), _javascript),
+    "wiring": Format(
+        "diagrams of who acts on whom (in everybody alike) and their graph: a folder",
+        "equations", ("sympy",), _wiring,
+    ),
 }  # fmt: skip
