@@ -47,6 +47,7 @@ def test_the_wheel_carries_the_data(wheel: Path) -> None:
         "metabosim/bands/bands.csv",
         "metabosim/exchange/annotations.csv",
         "metabosim/exchange/symbols.csv",
+        "metabosim/exchange/wiring.yaml",
         "metabosim/py.typed",
         "metabosim/scenario/scenario.schema.json",
         "metabosim/scenario/template.yaml",

@@ -79,15 +79,15 @@ class Graph:
 @cache
 def graph() -> Graph:
     """The graph of the body that there is."""
-    slopes, expressions = _slopes()
-    y, c, rest = _states()
+    slopes, expressions = local_slopes()
+    y, c, rest = looked_at()
     with np.errstate(all="ignore"):
-        known = _known(y, c)
-        effects = _effects(slopes, known)
+        known = values(y, c)
+        effects = effects_of(slopes, known)
         cut: dict[tuple[str, str], list[str]] = {step: [] for step in slopes}
         for lever in LEVERS:
             without = known | {f"lever.{lever}": np.zeros(len(y))}
-            for step, effect in _effects(slopes, without).items():
+            for step, effect in effects_of(slopes, without).items():
                 if _largest(effect) <= 1e-12 * _largest(effects[step]):
                     cut[step].append(lever)
     # what is zero everywhere belongs to a clamp or a variant
@@ -122,7 +122,7 @@ def graph() -> Graph:
     return Graph(arrows, loose)
 
 
-def _slopes() -> tuple[dict[tuple[str, str], list[tuple[Any, str]]], dict[str, list[Any]]]:
+def local_slopes() -> tuple[dict[tuple[str, str], list[tuple[Any, str]]], dict[str, list[Any]]]:
     """For every pair of nodes the partial derivatives, each with the term it is by; and every node's expressions."""
     nodes = shown().nodes
     visible = {term: node.id for node in nodes.values() for term in node.terms}
@@ -150,7 +150,7 @@ def _through(expression: Any, hidden: Mapping[Any, Any]) -> Any:
     return expression
 
 
-def _states() -> tuple[Numbers, Numbers, int]:
+def looked_at() -> tuple[Numbers, Numbers, int]:
     """States (n, s) and constants (n, k) to look at; the first so many are at rest."""
     rng = np.random.default_rng(20)
     states, constants = [], []
@@ -186,13 +186,13 @@ def _compiled() -> tuple[list[Any], Any]:
 @cache
 def _compiled_slopes() -> tuple[list[Any], list[str], Any]:
     """The symbols and the terms of all slopes, and a function from the former to the values of all."""
-    flat = [(slope, term) for group in _slopes()[0].values() for slope, term in group]
+    flat = [(slope, term) for group in local_slopes()[0].values() for slope, term in group]
     symbols = sorted(frozenset().union(*(slope.free_symbols for slope, _ in flat)), key=str)
     function = sympy.lambdify(symbols, [slope for slope, _ in flat], "numpy", cse=True)
     return symbols, [term for _, term in flat], function
 
 
-def _known(y: Numbers, c: Numbers) -> dict[str, Numbers]:
+def values(y: Numbers, c: Numbers) -> dict[str, Numbers]:
     """The values (n,) of states, constants and terms, by the names of their symbols."""
     symbols, of_terms = _compiled()
     columns = [*y.T, *c.T]
@@ -200,17 +200,17 @@ def _known(y: Numbers, c: Numbers) -> dict[str, Numbers]:
     return known | dict(zip(named().terms, of_terms(*columns), strict=True))
 
 
-def _effects(
+def effects_of(
     slopes: Mapping[tuple[str, str], list[tuple[Any, str]]], known: Mapping[str, Numbers]
 ) -> dict[tuple[str, str], Numbers]:
     """By how much each source moves its target, (n,): slope times the source's size, over the terms of both."""
     needed, sources, function = _compiled_slopes()
-    values = iter(zip(function(*(known[s.name] for s in needed)), sources, strict=True))
+    evaluated = iter(zip(function(*(known[s.name] for s in needed)), sources, strict=True))
     found = {}
     for step, group in slopes.items():
         effect = np.zeros(len(known["glucose"]))
         for _ in group:
-            slope, source = next(values)
+            slope, source = next(evaluated)
             effect = effect + slope * np.abs(known[source])
         found[step] = effect
     return found
