@@ -130,6 +130,12 @@ def test_every_lever_cuts_an_arrow_or_acts_on_a_node():
         assert cut == [step], lever
 
 
+def test_every_lever_is_on_a_named_path():
+    """Whatever can be cut has a picture, but for what cuts no arrow."""
+    on_paths = {lever for path in PATHS.values() for lever in graph().levers(path)}
+    assert on_paths | set(graph().loose_levers) == set(LEVERS)
+
+
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 def test_a_named_path_is_in_the_equations(path):
     """Every arrow of it is there, no node comes twice, and its sign at rest is certain."""
