@@ -21,6 +21,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _SOURCES = (
     "kernel.py",
     "integrate.py",
+    "jacobian_kernel.py",
     "lanes_kernel.py",
     "lane_functions.py",
     "lanes.py",

@@ -161,7 +161,7 @@ class StraightLine:
     results: list[sympy.Expr]
 
 
-def _function(
+def straight_line(
     name: str,
     arguments: str,
     place: dict[sympy.Symbol, str],
@@ -190,12 +190,12 @@ def functions() -> tuple[StraightLine, ...]:
     here = place | {symbol: f"y[{i}]" for i, symbol in enumerate(trace.states)}
     here |= {symbol: f"h[{i}]" for i, symbol in enumerate(hoist.found.values())}
     return (
-        _function(
+        straight_line(
             "prepare", "c out", place, list(hoist.found),
             "What parameters, levers and variants alone decide.",
         ),
-        _function("rates", "y c h out", here, changes, "Rates of change of every state."),
-        _function(
+        straight_line("rates", "y c h out", here, changes, "Rates of change of every state."),
+        straight_line(
             "observe", "y c h out", here, readings,
             "Every observable, then every signal that can be held.",
         ),
@@ -213,11 +213,13 @@ def _lines(function: StraightLine) -> list[str]:
     return lines.lines
 
 
-def _one(function: StraightLine) -> str:
-    """The function of one body, the last of whose vectors is written to."""
-    vectors = ", ".join(f"{name}: NDArray[np.float64]" for name in function.arguments.split())
-    head = ["@compiled", f"def {function.name}({vectors}) -> None:", f'    """{function.text}"""']
-    return "\n".join([*head, *(f"    {line}" for line in _lines(function))]) + "\n"
+def printed(function: StraightLine, *, compiled: bool = True) -> str:
+    """The function of one body, the last of whose vectors is written to; of lists, where it is not compiled."""
+    kind = "NDArray[np.float64]" if compiled else "list[float]"
+    vectors = ", ".join(f"{name}: {kind}" for name in function.arguments.split())
+    head = [f"def {function.name}({vectors}) -> None:", f'    """{function.text}"""']
+    lines = [*head, *(f"    {line}" for line in _lines(function))]
+    return "\n".join([*(["@compiled"] if compiled else []), *lines]) + "\n"
 
 
 def _abreast(function: StraightLine, parts: dict[str, int]) -> str:
@@ -249,7 +251,7 @@ def sources() -> dict[Path, str]:
     )
     lanes = f"LANES = {LANES}\nAT_Y = {y}\nAT_RATES = {out}\nAT_C = {c}\nSIZE = {end}\n"
     return {
-        KERNEL: "\n\n".join([_HEAD + layout, _one(prepare), _one(rates), _one(observe)]),
+        KERNEL: "\n\n".join([_HEAD + layout, printed(prepare), printed(rates), printed(observe)]),
         LANES_KERNEL: "\n\n".join(
             [
                 _LANES_HEAD + lanes,
