@@ -1,8 +1,8 @@
 """Which parameters move a quantity most: per cent for one per cent of each, at rest and after a meal.
 
 At rest the whole habitual day is solved anew, by the implicit function theorem: where a day leads back to its
-beginning, y0 = day(y0, p), a parameter moves the beginning by dy0 = (1 - d day/dy0)^-1 d day/dp. Both derivatives come from
-the variational equations, so nothing is solved twice and no step size is chosen.
+beginning, y0 = day(y0, p), a parameter moves the beginning by dy0 = (1 - d day/dy0)^-1 d day/dp. Both derivatives
+come from the variational equations, so nothing is solved twice and no step size is chosen.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from metabosim.body import PARAMETERS, vector
+from metabosim.body import vector
 from metabosim.engine import plan as planning
 from metabosim.engine.plan import Plan
 from metabosim.engine.rest import RESTING
 from metabosim.engine.run import FASTING, Body, simulate_from, starting_state
-from metabosim.engine.variational import Planned, Varied, planned
+from metabosim.engine.variational import Varied, planned
 from metabosim.protocol import OralGlucose
 from metabosim.protocol.meals import DAY
 from metabosim.subjects import settable_parameters
@@ -76,10 +75,16 @@ def elasticities(name: str, body: Body) -> tuple[Elasticity, Elasticity]:
     """
     test = [OralGlucose(0.0, GLUCOSE_LOAD)]
     run = simulate_from(
-        body, starting_state(body, "fasting"), test, FASTING, LOOKED_AT, meals=False, start="fasting"
+        body,
+        starting_state(body, "fasting"),
+        test,
+        FASTING,
+        LOOKED_AT,
+        meals=False,
+        start="fasting",
     )
-    course = run[name]
-    furthest = float(run.time_min[int(np.argmax(np.abs(course - course[0])))])
+    away = np.abs(run[name] - body.at_rest(name)[int(FASTING)])
+    furthest = float(run.time_min[int(np.argmax(away))])
     rest = resting_slopes(body)
 
     def drinking(parameters: dict[str, float]) -> list[tuple[float, int, int, float]]:

@@ -168,6 +168,7 @@ def straight_line(
     expressions: list[sympy.Expr],
     text: str,
 ) -> StraightLine:
+    """The assignments for `expressions`, whose symbols are read from their `place`."""
     shared, results = sympy.cse(expressions, symbols=sympy.numbered_symbols("x"), order="none")
     placed = {symbol: sympy.Symbol(there) for symbol, there in place.items()}
     return StraightLine(

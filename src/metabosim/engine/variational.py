@@ -122,7 +122,7 @@ class Varied:
             slopes[:, self._parametric] += partial.by_parameter[:, columns] * sizes
             return np.concatenate([moved, slopes.ravel()])
 
-        atol = TOLERANCE * np.concatenate([1e-3 * SCALE, np.repeat(SCALE, k)])
+        atol: Any = TOLERANCE * np.concatenate([1e-3 * SCALE, np.repeat(SCALE, k)])
         z = np.concatenate([self.y, self.slopes.ravel()])
         solver = DOP853(change, start, z, stop, rtol=TOLERANCE, atol=atol)
         while solver.status == "running":
