@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import click
 
-from metabosim.cli import bands, catalogue, export, files, judge, people, screen
+from metabosim.cli import bands, catalogue, export, files, judge, people, screen, sensitivity
 from metabosim.errors import InputError, MetabosimError
 from metabosim.version import NOTE, __version__
 
@@ -45,6 +45,7 @@ for command in (
     bands.bands,
     people.population,
     people.trial,
+    sensitivity.sensitivity,
     catalogue.list_,
     catalogue.explain,
     files.validate,

@@ -1,6 +1,7 @@
 """One figure per scenario: small multiples with the check drawn into the picture."""
 
 from metabosim.plots.cohort import CohortPicture, Outcome, cohort_png_and_svg
+from metabosim.plots.decisive import decisive_picture, decisive_png_and_svg
 from metabosim.plots.figure import draw, png_and_svg
 from metabosim.plots.from_result import picture_of
 from metabosim.plots.picture import Picture
@@ -10,6 +11,8 @@ __all__ = [
     "Outcome",
     "Picture",
     "cohort_png_and_svg",
+    "decisive_picture",
+    "decisive_png_and_svg",
     "draw",
     "picture_of",
     "png_and_svg",
