@@ -81,7 +81,7 @@ def test_commands_are_those_promised() -> None:
     """The commands and the `--json` of those that report are an interface."""
     assert set(cli.cli.commands) == {
         "demo", "run", "check", "bands", "list", "explain", "validate", "schema", "new",
-        "export", "population", "trial",
+        "export", "population", "trial", "sensitivity",
     }  # fmt: skip
     for name in set(cli.cli.commands) - {"schema", "new", "export"}:
         flags = {flag for option in cli.cli.commands[name].params for flag in option.opts}
@@ -282,6 +282,28 @@ def test_list_and_explain(kind: str, capsys: pytest.CaptureFixture[str]) -> None
     assert f"{name} ({kind})" in capsys.readouterr().out
     assert cli.execute(["explain", name, "--json"]) == 0
     assert kind in {found["kind"] for found in json.loads(capsys.readouterr().out)["found"]}
+
+
+def test_explain_says_what_moves_a_quantity(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it is comes first, then the parameters that move it most in the subject asked for."""
+    assert cli.execute(["explain", "homa_b", "--subject", "type-2-diabetes"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "homa_b (observables)"
+    assert any("type-2-diabetes" in line for line in lines)
+    assert any(line.startswith("trigger_glucose ") and " %" in line for line in lines)
+    assert cli.execute(["explain", "homa_b", "--json"]) == 0
+    moved = json.loads(capsys.readouterr().out)["moved_by"]
+    assert moved["subject"] == "lean-healthy"
+    sizes = [max(abs(one["at_rest"]), abs(one["after_glucose"])) for one in moved["parameters"]]
+    assert sizes == sorted(sizes, reverse=True)
+    by_name = {one["parameter"]: one for one in moved["parameters"]}
+    assert by_name["homa_insulin"]["at_rest"] == pytest.approx(-1.0)  # it is divided by it
+
+
+def test_a_subject_moves_no_lever(capsys: pytest.CaptureFixture[str]) -> None:
+    """A subject where it means nothing is told rather than ignored."""
+    assert cli.execute(["explain", "insulin_action", "--subject", "lean-healthy"]) == 2
+    assert "--subject" in capsys.readouterr().err
 
 
 def test_schema_is_one(capsys: pytest.CaptureFixture[str]) -> None:
