@@ -1,4 +1,4 @@
-"""Every check of the project, in one go: lint, types, layers, tests and notebooks.
+"""Every check of the project, in one go: lint, types, layers, tests, notebooks and speed.
 
 Run it with a Python that has the `dev` extra installed. All checks run even when one fails;
 the exit code is 0 only if all passed. Arguments are handed to pytest: `tools/check.py -k output`.
@@ -26,6 +26,8 @@ def checks(arguments: list[str]) -> dict[str, list[str]]:
         "types": [python, "-m", "mypy"],
         "layers": [python, "-c", layers],
         "tests and notebooks": [python, "-m", "pytest", "-n", "2", "--nbmake", *arguments],
+        # after the tests, which would take the processor from it
+        "speed": [python, "-m", "benchmarks", "--gate"],
     }
 
 

@@ -1,0 +1,1 @@
+"""How fast metabosim is beside other simulators of the same body; README.md says how to run it."""
