@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from math import ceil
 from statistics import median
@@ -72,24 +73,22 @@ def alone(session: Session, case: Case, effort: Effort) -> list[Measured]:
         row.days = _days(player, case, effort.longest)
         row.scale = case.days / row.days
         task = Task(case.name, row.days)
-        try:
+        with _noted(player, row):
             player.worker.prepare(task)
             states, once = player.worker.states(player.tolerance)
             row.errors, row.evaluations = errors(states, task), player.worker.counted()
             if once < LEAST_TIME:
                 once = player.worker.timed(player.tolerance).wall
-        except EngineFailed as error:
-            row.failed = str(error)
-            say(f"  {player.engine.title}: {error}")
-            continue
-        playing[name] = player, row, max(1, ceil(LEAST_TIME / once))
+            playing[name] = player, row, max(1, ceil(LEAST_TIME / once))
     for repeat in range(effort.repeats):
         for player, row, times in _turned(list(playing.values()), repeat):
-            timed = player.worker.timed(player.tolerance, times)
-            row.seconds.append(timed.wall * row.scale)
-            row.cpu.append(timed.cpu * row.scale)
-    for player, _, _ in playing.values():
-        player.memory = max(player.memory, player.worker.memory())
+            with _noted(player, row):
+                timed = player.worker.timed(player.tolerance, times)
+                row.seconds.append(timed.wall * row.scale)
+                row.cpu.append(timed.cpu * row.scale)
+    for player, row, _ in playing.values():
+        with _noted(player, row):
+            player.memory = max(player.memory, player.worker.memory())
     return list(found.values())
 
 
@@ -100,23 +99,30 @@ def together(session: Session, case: Case, effort: Effort, stack: ExitStack) -> 
     for name, player in session.players.items():
         if (row := found.get(name)) is None or row.failed:
             continue
-        try:
+        with _noted(player, row):
             divided(player, stack)
             _share(player, row, case, effort)
-        except EngineFailed as error:
-            row.failed = str(error)
-            say(f"  {player.engine.title}: {error}")
-            continue
-        playing.append((player, row, 1))
+            playing.append((player, row, 1))
     for repeat in range(effort.repeats):
         for player, row, _ in _turned(playing, repeat):
-            before = time.perf_counter()
-            for worker in player.workers:
-                worker.start(player.tolerance)
-            timed = [worker.finish() for worker in player.workers]
-            row.seconds.append((time.perf_counter() - before) * row.scale)
-            row.cpu.append(sum(one.cpu for one in timed) * row.scale)
+            with _noted(player, row):
+                before = time.perf_counter()
+                for worker in player.workers:
+                    worker.start(player.tolerance)
+                timed = [worker.finish() for worker in player.workers]
+                row.seconds.append((time.perf_counter() - before) * row.scale)
+                row.cpu.append(sum(one.cpu for one in timed) * row.scale)
     return list(found.values())
+
+
+@contextmanager
+def _noted(player: Player, row: Measured) -> Iterator[None]:
+    """An engine that fails has the reason in its row; the others go on."""
+    try:
+        yield
+    except EngineFailed as error:
+        row.failed = row.failed or str(error)
+        say(f"  {player.engine.title}: {error}")
 
 
 def _entered(session: Session, case: Case, how: str) -> dict[str, Measured]:
@@ -159,12 +165,11 @@ def _share(player: Player, row: Measured, case: Case, effort: Effort) -> None:
     found, _ = player.worker.states(player.tolerance)
     row.errors = errors(found, task) if found.size else None
     each = player.worker.timed(player.tolerance).wall / trial
-    share = (
-        int(min(most, effort.longest / each)) // abreast * abreast
-    )  # no vector is left half empty
-    share = max(share, abreast)
+    # no vector is left half empty
+    share = max(abreast, int(min(most, effort.longest / each)) // abreast * abreast)
     for number, worker in enumerate(player.workers):
-        worker.prepare(replace(task, people=share, first=number * case.people))
+        if number or share != trial:  # the first process has the trial's problem still
+            worker.prepare(replace(task, people=share, first=number * case.people))
         worker.start(player.tolerance)
     for worker in player.workers:
         worker.finish()

@@ -56,7 +56,7 @@ def _colours(record: dict[str, Any]) -> dict[str, str]:
 
 def _panel(axis: Any, record: dict[str, Any], part: str, colours: dict[str, str]) -> None:
     """One curve for each engine, named at its end."""
-    from matplotlib.ticker import FuncFormatter, NullLocator
+    from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
     curves = [curve for curve in record["curves"][part] if curve["at"]]
     axis.set_xscale("log")
@@ -75,6 +75,7 @@ def _panel(axis: Any, record: dict[str, Any], part: str, colours: dict[str, str]
     axis.xaxis.set_minor_locator(NullLocator())
     axis.set_xticks(TICKS[part], [f"{tick:,}" for tick in TICKS[part]])
     axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: seconds(value)))
+    axis.yaxis.set_minor_formatter(NullFormatter())
     axis.grid(axis="y", color="#e6e6e6", linewidth=0.8)
     if not curves:
         return

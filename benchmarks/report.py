@@ -33,7 +33,7 @@ class Extent:
     cases: tuple[str, ...] = tuple(CASES)
 
 
-FULL = Extent("full", Effort(5, 2.0, 128), 7, True, 3.0, 3650, 128)
+FULL = Extent("full", Effort(5, 1.5, 64), 5, True, 1.5, 3650, 64)
 QUICK = Extent(
     "quick",
     Effort(3, 0.25, 16),

@@ -14,7 +14,7 @@ from benchmarks.worker import EngineFailed, Task, Worker
 
 DAYS = (1, 3, 7, 14, 28, 56, 91, 182, 365, 730, 1825, 3650)
 PEOPLE = (1, 2, 4, 8, 16, 32, 64, 128)  # in each process
-BY_DAYS = ("scalar", "averaged", "odeint", "roadrunner", "heyoka", "diffrax")
+BY_DAYS = ("scalar", "averaged", "odeint", "roadrunner", "heyoka")
 BY_PEOPLE = ("lanes", "odeint", "roadrunner", "heyoka", "diffrax")
 
 

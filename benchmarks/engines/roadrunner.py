@@ -29,7 +29,7 @@ class RoadRunner:
     package, modules = "libroadrunner", ("roadrunner",)
     tolerance: float | None = None
     alone = True
-    least, most, abreast = 0, 4, 1  # compiling a document takes seconds
+    least, most, abreast = 0, 2, 1  # compiling a document takes seconds
 
     def __init__(self, name: str, title: str, *, stiff: bool, products: bool) -> None:
         self.name, self.title, self.stiff, self.products = name, title, stiff, products
