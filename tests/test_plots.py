@@ -36,8 +36,9 @@ from metabosim.plots.picture import (
     Window,
 )
 from metabosim.plots.style import CHECK, EXPECTED, NEUTRAL, arm_styles, shown_number
-from metabosim.plots.time_axis import best_unit, tick_text, ticks
+from metabosim.plots.time_axis import tick_text, ticks
 from metabosim.plots.words import duration, verdict_words
+from metabosim.units import best_unit
 
 STAMP = Stamp("demo", "abc123", 7)
 DAY = np.arange(0.0, 1441.0)

@@ -348,3 +348,16 @@ def display_unit(column: str) -> str:
     """The unit a column's name ends in ("glucose_mmol_l" -> "mmol/L"); "1" if it has none."""
     fitting = [suffix for suffix in _SUFFIXES if column.endswith(suffix)]
     return _SUFFIXES[max(fitting, key=len)] if fitting else "1"
+
+
+# what times are told in, by the name that a scenario's panel gives it
+MINUTES: Final = {"min": 1.0, "h": 60.0, "d": 1440.0, "weeks": 10_080.0, "years": 525_960.0}
+
+
+def best_unit(start: float, stop: float) -> str:
+    """The unit in which a stretch from `start` to `stop` (min) is best told."""
+    span = stop - start
+    for unit, limit in (("min", 120), ("h", 2.5 * 1440), ("d", 28 * 1440), ("weeks", 104 * 10_080)):
+        if span <= limit:
+            return unit
+    return "years"

@@ -11,9 +11,8 @@ from typing import Any, TypeAlias
 
 from metabosim.plots.picture import Bar, BarPanel, Threshold
 from metabosim.plots.style import shown_number, shown_unit
-from metabosim.plots.time_axis import MINUTES, best_unit
 from metabosim.plots.words import as_written, quantity_words, read_when, stretch_words
-from metabosim.units import display_unit, to_us
+from metabosim.units import MINUTES, best_unit, display_unit, to_us
 
 Evidence: TypeAlias = Mapping[str, Any]
 # a unit, and how numbers come to it

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metabosim.units import MINUTES, best_unit
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MINUTES = {"min": 1.0, "h": 60.0, "d": 1440.0, "weeks": 10_080.0, "years": 525_960.0}
 LABELS = {
     "min": "time (min)",
     "h": "time (h)",
@@ -26,15 +27,6 @@ STEPS = {
 }
 MOST_TICKS = 9
 TICK_ROOM = 0.55  # inches that a tick and its text need
-
-
-def best_unit(start: float, stop: float) -> str:
-    """The unit in which a stretch from `start` to `stop` (min) is best told."""
-    span = stop - start
-    for unit, limit in (("min", 120), ("h", 2.5 * 1440), ("d", 28 * 1440), ("weeks", 104 * 10_080)):
-        if span <= limit:
-            return unit
-    return "years"
 
 
 def ticks(start: float, stop: float, unit: str, most: int = MOST_TICKS) -> list[float]:

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from metabosim.plots.style import shown_number, shown_unit
-from metabosim.plots.time_axis import MINUTES, best_unit
 from metabosim.protocol import (
     Activity,
     DailyMeals,
@@ -26,6 +25,7 @@ from metabosim.protocol import (
     OralGlucose,
     ProtocolStep,
 )
+from metabosim.units import MINUTES, best_unit
 
 if TYPE_CHECKING:
     from metabosim.scenario import Arm

@@ -92,7 +92,8 @@ def _scenario(
     faults = list(_head_faults(document, path))
     scenario = None
     try:
-        scenario = Scenario.model_validate(data, context={"folder": path.parent})
+        context = {"folder": path.parent, "files": (files := set[Path]())}
+        scenario = Scenario.model_validate(data, context=context)
     except ValidationError as error:
         said = {fault.field for fault in faults}
         found = faults_of(error, document, scenario_schema())
@@ -103,6 +104,7 @@ def _scenario(
         unique = dict.fromkeys(faults)
         raise InputError(sorted(unique, key=lambda fault: (fault.line or 0, fault.column or 0)))
     scenario._file = document.file
+    scenario._own_files = tuple(sorted(files))
     scenario._hash = hashlib.sha256(
         json.dumps(data, sort_keys=True, default=asdict).encode()
     ).hexdigest()

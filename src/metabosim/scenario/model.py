@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, StringConstraints, model_validator
@@ -250,11 +251,17 @@ class Scenario(Part):
 
     _file: str = PrivateAttr("")
     _hash: str = PrivateAttr("")
+    _own_files: tuple[Path, ...] = PrivateAttr(())
 
     @property
     def file(self) -> str:
         """The file it was read from."""
         return self._file
+
+    @property
+    def own_files(self) -> tuple[Path, ...]:
+        """The subjects and therapies of one's own that it names, relative to its folder, sorted."""
+        return self._own_files
 
     @property
     def hash(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -91,16 +92,19 @@ def _subject(value: Any, info: ValidationInfo) -> Subject:
 
 
 def _own_file(value: Any, info: ValidationInfo, what: str) -> str | Path:
-    """A bundled name, or a .yaml file beside the scenario or below it, never outside."""
+    """A bundled name, or a .yaml file beside the scenario or below it, never outside; noted if the context asks."""
     if not isinstance(value, str) or not value:
         raise InputError(f"expected the name of a {what}")
     if not value.endswith((".yaml", ".yml")):
         return value
-    folder: Path = (info.context or {}).get("folder", Path())
+    context = info.context or {}
+    folder: Path = context.get("folder", Path())
     if not (folder / value).resolve().is_relative_to(folder.resolve()):
         raise InputError(
             f"'{value}' leads out of the scenario's folder", hint="put the file beside the scenario"
         )
+    if "files" in context:
+        context["files"].add(Path(os.path.normpath(value)))
     return folder / value
 
 
