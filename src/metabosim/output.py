@@ -39,6 +39,7 @@ OWN_MARK = re.compile(
     rb"|<dc:title>metabosim \d"  # SVG
     rb'|<meta name="generator" content="metabosim \d'  # HTML
     rb"|<p>metabosim \d"  # the notes of SBML
+    rb"|\APK\x03\x04[\s\S]{26}manifest\.xml<\?xml[^>]*>\s*<!-- metabosim \d"  # a COMBINE archive
 )
 HEAD_BYTES = 4096
 PARQUET, TAIL_BYTES = b"PAR1", 65536  # a Parquet file has its text at the end

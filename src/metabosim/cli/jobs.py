@@ -68,7 +68,7 @@ def run_job(job: Job) -> Outcome:
     from metabosim import claims, engine
 
     scenario = job.load()
-    stamp = Stamp(scenario.id, scenario.hash[:12], seed_of(scenario))
+    stamp = stamp_of(scenario)
     simulate = partial(engine.simulate, resolution=job.resolution)
     if job.knock_outs:
         content = claims.check(scenario, simulate=simulate).as_dict()
@@ -76,6 +76,11 @@ def run_job(job: Job) -> Outcome:
     result = claims.evaluate(scenario, simulate=simulate)
     paths = write(result, stamp, job) if job.out else ()
     return Outcome(scenario.id, result.as_dict(), tuple(map(str, paths)))
+
+
+def stamp_of(scenario: Scenario) -> Stamp:
+    """What everything that is made of a scenario says of it."""
+    return Stamp(scenario.id, scenario.hash[:12], seed_of(scenario))
 
 
 def seed_of(scenario: Scenario) -> int | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from metabosim.cli import screen
+from metabosim.cli.archives import unpacked
 from metabosim.cli.jobs import FILES, Job, Outcome, run_all
 from metabosim.cli.options import change_options, json_option, output_options
 from metabosim.errors import Fault, InputError
@@ -45,6 +46,8 @@ def run(
 ) -> int:
     """Run scenarios, bundled ones by name or your own by file; all bundled ones if none is named.
 
+    A file is a scenario (.yaml) or an archive that 'metabosim export --format omex' wrote (.omex).
+
     Writes plot.png, plot.svg, trajectories.csv and verdict.json into a folder for each, then
     prints a table of claims.
     """
@@ -67,12 +70,12 @@ def check(
     A claim passes if it holds, its positive control holds, at least one knock-out makes it fail
     with the positive control still holding, and neither twin holds. Writes no files.
     """
-    jobs = [
-        Job(name, levers, subject, knock_outs=True, resolution=resolution)
-        for name in _chosen(scenarios)
-    ]
-    _load_all(jobs)
-    outcomes = _run_shown("checking", jobs, as_json)
+    with unpacked(_chosen(scenarios)) as chosen:
+        jobs = [
+            Job(name, levers, subject, knock_outs=True, resolution=resolution) for name in chosen
+        ]
+        _load_all(jobs)
+        outcomes = _run_shown("checking", jobs, as_json)
     if not as_json:
         _show_checks(outcomes)
     return max((outcome.exit_code for outcome in outcomes), default=0)
@@ -89,15 +92,16 @@ def _run(
     resolution: Resolution,
 ) -> int:
     out = out.absolute()
-    jobs = [
-        Job(name, levers, subject, out, units == "us", force, resolution=resolution)
-        for name in _chosen(scenarios)
-    ]
-    names = _load_all(jobs)
-    with OutputFolder(out, force=force) as folder:
-        # refused now rather than after minutes of work
-        folder.check(*(f"{name}/{file}" for name in names for file in FILES))
-        outcomes = _run_shown("running", jobs, as_json)
+    with unpacked(_chosen(scenarios)) as chosen:
+        jobs = [
+            Job(name, levers, subject, out, units == "us", force, resolution=resolution)
+            for name in chosen
+        ]
+        names = _load_all(jobs)
+        with OutputFolder(out, force=force) as folder:
+            # refused now rather than after minutes of work
+            folder.check(*(f"{name}/{file}" for name in names for file in FILES))
+            outcomes = _run_shown("running", jobs, as_json)
     if not as_json:
         _show_claims(outcomes)
         screen.say(f"\nwritten to {out}:")

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from metabosim.exchange.omex import Archive
     from metabosim.output import Stamp
-    from metabosim.scenario.model import Arm
+    from metabosim.scenario.model import Arm, Scenario
 
-__all__ = ["sbml_document"]
+__all__ = ["combine_archive", "sbml_document"]
 
 
 def sbml_document(arm: Arm, stamp: Stamp, title: str) -> str:
@@ -25,3 +26,16 @@ def sbml_document(arm: Arm, stamp: Stamp, title: str) -> str:
     text = FORMATS["sbml"](arm, stamp, title)
     assert isinstance(text, str)
     return text
+
+
+def combine_archive(scenario: Scenario, stamp: Stamp) -> Archive:
+    """The scenario as a COMBINE archive: its arms as SBML, SED-ML that runs and draws them, and itself.
+
+    Raises InputError if a package is missing, a file cannot be read, or no arm can be exported; RestNotFound.
+    """
+    from metabosim.exchange.formats import need
+
+    need("libsbml", "libsedml", "sympy")
+    from metabosim.exchange import omex
+
+    return omex.archive(scenario, stamp)

@@ -19,27 +19,28 @@ if TYPE_CHECKING:
 Files = Mapping[str, str | bytes]
 
 
+def need(*packages: str) -> None:
+    """InputError with the command that installs them, where packages are missing."""
+    for package in packages:
+        why = f"this format needs the package '{package}', which is not installed"
+        needed(package, "exchange", why)
+
+
 @dataclass(frozen=True)
 class Format:
-    """A format: a line about it, the packages it needs and the extra that brings them, and its writer.
+    """A format: a line about it, the packages it needs, and its writer.
 
     The writer takes an arm, a stamp and a title, and gives the content of the file, or of several by their names,
     which then go into a folder.
     """
 
     text: str
-    extra: str
     packages: tuple[str, ...]
     write: Callable[[Arm, Stamp, str], str | bytes | Files]
 
     def __call__(self, arm: Arm, stamp: Stamp, title: str) -> str | bytes | Files:
         """What is to be written. InputError if a package is missing, or for what cannot be exported; RestNotFound."""
-        for package in self.packages:
-            needed(
-                package,
-                self.extra,
-                f"this format needs the package '{package}', which is not installed",
-            )
+        need(*self.packages)
         return self.write(arm, stamp, title)
 
 
@@ -83,18 +84,13 @@ def _wiring(arm: Arm, stamp: Stamp, title: str) -> Files:
 
 FORMATS: Final = {
     "sbml": Format(
-        "SBML Level 3 Version 2, for Tellurium, COPASI and the like", "sbml", ("libsbml", "sympy"), _sbml
+        "SBML Level 3 Version 2, for Tellurium, COPASI and the like", ("libsbml", "sympy"), _sbml
     ),
-    "antimony": Format(
-        "the same as text", "antimony", ("libsbml", "sympy", "antimony"), _antimony
-    ),
-    "latex": Format("the equations as a LaTeX document", "equations", ("sympy",), _latex),
-    "mathml": Format(
-        "the equations as a page for a browser", "equations", ("sympy", "latex2mathml"), _mathml
-    ),
-    "javascript": Format("modules that run the body, and the body itself: a folder", "", (), _javascript),
+    "antimony": Format("the same as text", ("libsbml", "sympy", "antimony"), _antimony),
+    "latex": Format("the equations as a LaTeX document", ("sympy",), _latex),
+    "mathml": Format("the equations as a page for a browser", ("sympy", "latex2mathml"), _mathml),
+    "javascript": Format("modules that run the body, and the body itself: a folder", (), _javascript),
     "wiring": Format(
-        "diagrams of who acts on whom (in everybody alike) and their graph: a folder",
-        "equations", ("sympy",), _wiring,
+        "diagrams of who acts on whom (in everybody alike) and their graph: a folder", ("sympy",), _wiring
     ),
 }  # fmt: skip

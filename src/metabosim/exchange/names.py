@@ -25,3 +25,8 @@ def pin_id(state: str) -> str:
 def drug_id(therapy: str) -> str:
     """The observable of a drug's concentration in plasma."""
     return f"drug_{therapy.replace('-', '_')}_nmol_l"
+
+
+def drug_text(therapy: str) -> str:
+    """The same in words."""
+    return f"{therapy} in plasma"

@@ -8,6 +8,7 @@ observables in those they are declared in.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import libsbml
@@ -25,12 +26,13 @@ from metabosim.exchange.annotations import (
 from metabosim.exchange.arms import Ready
 from metabosim.exchange.equations import Rule, constant_unit, equations
 from metabosim.exchange.formulas import number
-from metabosim.exchange.names import GLUCOSE, constant_id, drug_id, pin_id
+from metabosim.exchange.names import GLUCOSE, constant_id, drug_id, drug_text, pin_id
 from metabosim.exchange.sbml_events import events, write_events
 from metabosim.exchange.sbml_units import NONE, Unit, declare
 from metabosim.output import Stamp
 
 MINUTE = Unit.parse("min")
+TRACE = 1e-15  # nmol, less than a molecule
 
 
 def document(ready: Ready, stamp: Stamp, title: str) -> str:
@@ -38,7 +40,7 @@ def document(ready: Ready, stamp: Stamp, title: str) -> str:
     happenings = events(ready.plan)
     written = equations()
     drugs = [
-        Rule(drug_id(drug), Unit.parse("nmol/L"), f"drug{slot}_centre", f"{drug} in plasma")
+        Rule(drug_id(drug), Unit.parse("nmol/L"), f"drug{slot}_centre", drug_text(drug))
         for drug, slot in ready.drugs.items()
     ]
     moved = frozenset[str]().union(*(event.targets for event in happenings))
@@ -59,7 +61,10 @@ def document(ready: Ready, stamp: Stamp, title: str) -> str:
     )
     annotate(model, "hasTaxon", [HUMAN])
 
+    depots = {f"drug{slot}_depot": f"drug{slot}_absorption" for slot in ready.drugs.values()}
     for rule, value in zip(written.rates, ready.y, strict=True):
+        if rule.name in depots:
+            rule = _never_empty(rule, depots[rule.name])
         _state(model, rule, float(value), moved)
     for key, value in zip(vector.CONSTANT, ready.c, strict=True):
         name = constant_id(*key)
@@ -79,6 +84,15 @@ def document(ready: Ready, stamp: Stamp, title: str) -> str:
     used |= {MINUTE, Unit.parse("MJ/d") / Unit.parse("MJ/min"), Unit.parse("mL") / Unit.parse("L")}
     declare(model, used)
     return str(libsbml.writeSBMLToString(document))
+
+
+def _never_empty(rule: Rule, absorption: str) -> Rule:
+    """The rate of change of a depot in which a molecule is left for ever.
+
+    Days after a single dose a depot that is a mere exponential holds less than a float can tell from
+    nothing, and solvers that want every state exact in proportion, as libRoadRunner's does, give up.
+    """
+    return replace(rule, math=f"({rule.math} + {absorption} * {number(TRACE, rule.unit)})")
 
 
 def _state(model: Any, rule: Rule, value: float, moved: frozenset[str]) -> None:
