@@ -1,6 +1,7 @@
 """`metabosim export`: what it writes, and what it says when it cannot."""
 
 import sys
+import zipfile
 
 import libsbml
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from metabosim import cli
 
 SBML = ["export", "--format", "sbml"]
+OMEX = ["export", "--format", "omex"]
 
 
 @pytest.fixture(autouse=True)
@@ -74,9 +76,68 @@ def test_bad_input_is_told_and_nothing_written(arguments, wanted, elsewhere, cap
     assert list(elsewhere.iterdir()) == []
 
 
-def test_without_libsbml_nothing_is_written(elsewhere, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        ([], "no scenario is given; an archive is of one"),
+        (["meal-homeostass"], "did you mean 'meal-homeostasis'?"),
+        (["missing.yaml"], "missing.yaml: no such file"),
+        (["meal-homeostasis", "--arm", "small"], "--arm: an archive holds a scenario as it is"),
+        (["meal-homeostasis", "--subject", "visceral-obese"], "--subject: an archive holds"),
+        (["inflammation-blocks-insulin"], "arms.calm.protocol: holds 'vat' at baseline"),
+    ],
+)
+def test_bad_input_for_an_archive(arguments, wanted, elsewhere, capsys):
+    """The same, where an archive is asked for."""
+    assert cli.execute([*OMEX, *arguments, "--out", "made/all.omex"]) == 2
+    assert wanted in capsys.readouterr().err
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_it_writes_an_archive(elsewhere, capsys):
+    """Of all arms that can be exported; the others are named, and our own may be written again."""
+    assert cli.execute([*OMEX, "incretin-effect", "--out", "made/all.omex"]) == 0
+    said = capsys.readouterr()
+    assert "all.omex written: " in said.out
+    assert ": 3 arms" in said.out
+    assert "arm 'by-vein' is not in the archive as SBML: it replays the glucose of" in said.err
+    written = (elsewhere / "made" / "all.omex").read_bytes()
+    assert cli.execute([*OMEX, "incretin-effect", "--out", "made/all.omex"]) == 0
+    assert (elsewhere / "made" / "all.omex").read_bytes() == written
+    assert [path.name for path in (elsewhere / "made").iterdir()] == ["all.omex"]
+
+
+def test_an_archive_of_somebody_else_is_kept(elsewhere, capsys):
+    """A ZIP file that metabosim did not write is replaced only by force."""
+    with zipfile.ZipFile("theirs.omex", "w") as file:
+        file.writestr("manifest.xml", "<omexManifest/>")
+    before = (elsewhere / "theirs.omex").read_bytes()
+    assert cli.execute([*OMEX, "meal-homeostasis", "--out", "theirs.omex"]) == 2
+    assert "exists and was not written by metabosim" in capsys.readouterr().err
+    assert (elsewhere / "theirs.omex").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [SBML, [*OMEX, "meal-homeostasis"]])
+def test_where_nothing_can_be_written(command, elsewhere, capsys):
+    """A file in the place of the folder: told, and left as it is."""
+    (elsewhere / "made").write_text("a file")
+    assert cli.execute([*command, "--out", "made/it"]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert (elsewhere / "made").read_text() == "a file"
+
+
+@pytest.mark.parametrize(
+    ("command", "package"),
+    [
+        (SBML, "libsbml"),
+        (SBML, "sympy"),
+        ([*OMEX, "meal-homeostasis"], "libsbml"),
+        ([*OMEX, "meal-homeostasis"], "libsedml"),
+    ],
+)
+def test_without_its_packages_nothing_is_written(command, package, elsewhere, monkeypatch, capsys):
     """The error is the command that installs what is missing; exit code 2."""
-    monkeypatch.setitem(sys.modules, "libsbml", None)
-    assert cli.execute([*SBML, "--out", "body.xml"]) == 2
-    assert "pip install 'metabosim[sbml]'" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, package, None)
+    assert cli.execute([*command, "--out", "body.xml"]) == 2
+    assert "pip install 'metabosim[exchange]'" in capsys.readouterr().err
     assert list(elsewhere.iterdir()) == []

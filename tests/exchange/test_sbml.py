@@ -188,5 +188,5 @@ def test_what_follows_a_course_is_refused(step, said):
 def test_without_its_packages_it_says_what_to_install(package, monkeypatch):
     """The error is the command that mends it."""
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(InputError, match=r"pip install 'metabosim\[sbml\]'"):
+    with pytest.raises(InputError, match=r"pip install 'metabosim\[exchange\]'"):
         sbml_document(habitual_day(LEAN), STAMP, "A day")
