@@ -187,7 +187,10 @@ def test_own_subject_beside_the_scenario(tmp_path):
         "{id: me, title: Me, text: Me., parameters: {}, sources: [assumption]}"
     )
     (tmp_path / "valid.yaml").write_text(VALID.replace("lean-healthy", "me.yaml"))
-    assert load_scenario(tmp_path / "valid.yaml").arms["small"].subject.title == "Me"
+    loaded = load_scenario(tmp_path / "valid.yaml")
+    assert loaded.arms["small"].subject.title == "Me"
+    assert loaded.own_files == (Path("me.yaml"),)
+    assert load_scenario("cjc-lasts").own_files == (Path("therapies/cjc-1295-short-lived.yaml"),)
 
 
 def test_implausible_parameter_is_a_warning():

@@ -1,4 +1,4 @@
-"""What several tests share: the engines that JavaScript is run in (Node.js, and Chromium where there is one), archives."""
+"""What several tests share: archives, and the engines for JavaScript (Node.js, and Chromium where there is one)."""
 
 import json
 import shutil

@@ -2,11 +2,17 @@
 
 import sys
 import zipfile
+from pathlib import Path
 
 import libsbml
 import pytest
 
+import metabosim as ms
 from metabosim import cli
+from metabosim.exchange.arms import refusals
+from metabosim.scenario import list_scenarios
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SBML = ["export", "--format", "sbml"]
 OMEX = ["export", "--format", "omex"]
@@ -141,3 +147,16 @@ def test_without_its_packages_nothing_is_written(command, package, elsewhere, mo
     assert cli.execute([*command, "--out", "body.xml"]) == 2
     assert "pip install 'metabosim[exchange]'" in capsys.readouterr().err
     assert list(elsewhere.iterdir()) == []
+
+
+def test_the_documentation_lists_what_cannot_be_exported():
+    """Every arm of a bundled scenario that follows a course, and no other."""
+    wanted = []
+    for name in list_scenarios():
+        arms = ms.load_scenario(name).arms
+        out = [f"`{arm}`" for arm in arms if refusals(arms[arm])]
+        if out:
+            wanted.append(f"| `{name}` | {'all' if len(out) == len(arms) else ', '.join(out)} |")
+    text = (ROOT / "docs" / "exchange.md").read_text(encoding="utf-8")
+    _, _, table = text.partition("| scenario | arms without SBML |\n|---|---|\n")
+    assert table.partition("\n\n")[0].splitlines() == wanted

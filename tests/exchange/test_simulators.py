@@ -72,6 +72,18 @@ def test_an_arm(simulator, scenario, arm):
     check(simulator, chosen, 1.0 if chosen.duration <= 3 * DAY else 5.0)
 
 
+def test_the_arms_are_of_every_kind():
+    """Between them at least twelve scenarios use all that can be exported, a hold at a number among it."""
+    assert len({scenario for scenario, _ in [*ARMS, WEEKLY]}) >= 12
+    steps = [step for arm in [*ARMS, WEEKLY] for step in arm_of(*arm).protocol]
+    assert {type(step) for step in steps} >= {
+        ms.Dose, ms.Fast, ms.GlucoseBolus, ms.GlucoseClamp, ms.Hold, ms.HormoneInfusion, ms.InsulinInfusion,
+        ms.Meal, ms.OralGlucose,
+    }  # fmt: skip
+    assert any(isinstance(step, ms.Dose) and step.every == 7 * DAY for step in steps)
+    assert any(isinstance(step, ms.HormoneInfusion) and step.name == "gh" for step in steps)
+
+
 @pytest.mark.parametrize("simulator", SIMULATORS)
 def test_weekly_doses(simulator):
     """A habit of weeks goes on beside the habits of days."""

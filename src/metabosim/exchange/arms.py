@@ -48,22 +48,22 @@ def body_of(arm: Arm) -> Body:
 
 def ready(arm: Arm) -> Ready:
     """The arm's body at its start. Raises InputError for what cannot be exported, each named."""
-    faults = [
-        Fault(
-            f"{reason}; a course cannot be exported",
-            field="protocol",
-            hint="only holds at a number can; see docs/exchange.md",
+    if reasons := refusals(arm):
+        hint = "only holds at a number can; see docs/exchange.md"
+        raise InputError(
+            Fault(f"{reason}; a course cannot be exported", field="protocol", hint=hint)
+            for reason in reasons
         )
-        for step in arm.protocol
-        if (reason := _refused(step))
-    ]
-    if faults:
-        raise InputError(faults)
     body = body_of(arm)
     fasting = arm.start == "fasting"
     clock = FASTING if fasting else 0.0
     plan, drugs, c = body.planned(arm.protocol, arm.duration, clock, not fasting)
     return Ready(body, starting_state(body, arm.start), c, plan, drugs, fasting)
+
+
+def refusals(arm: Arm) -> list[str]:
+    """What an arm's protocol does that cannot be exported, in words."""
+    return [reason for step in arm.protocol if (reason := _refused(step))]
 
 
 def _refused(step: ProtocolStep) -> str | None:
