@@ -115,7 +115,7 @@ class _Document:
             self.made.add(made)
             generator = self.document.createDataGenerator()
             generator.setId(made)
-            generator.setName(plain(f"{name}, {arm}"))
+            generator.setName(name)  # the same for every arm: some runners name the axes by it
             variable = generator.createVariable()
             variable.setId(f"read_{made}")
             variable.setTaskReference(task)
