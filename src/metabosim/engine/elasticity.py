@@ -51,7 +51,7 @@ def resting_slopes(body: Body) -> Varied:
 
     def day(parameters: dict[str, float]) -> list[tuple[float, int, int, float]]:
         plan = Plan(DAY)
-        planning.habitual(plan, parameters, True, lambda at: False)
+        planning.habitual(plan, parameters, True)
         return plan.timeline()
 
     habits = planned(day, body.parameters, names)
