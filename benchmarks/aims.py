@@ -19,14 +19,14 @@ AIMS: tuple[tuple[str, str, tuple[str, ...], float], ...] = (
     (
         "26 weeks, 1,000 people, averaged, no drug",
         "weeks-1000",
-        ("averaged", "population-averaged"),
+        ("averaged", "lanes-averaged", "population-averaged"),
         1000.0,
     ),
     ("26 weeks, one person, averaged, weekly drug", "weekly", ("averaged",), 300.0),
     (
         "26 weeks, 1,000 people, averaged, weekly drug",
         "weekly-1000",
-        ("averaged", "population-averaged"),
+        ("averaged", "lanes-averaged", "population-averaged"),
         300.0,
     ),
     ("ten years, one person, averaged", "years", ("averaged",), 3000.0),
@@ -39,14 +39,14 @@ TIMES: tuple[tuple[str, str, tuple[str, ...], int, float], ...] = (
     (
         "26 weeks, 100,000 people, averaged, no drug",
         "weeks-1000",
-        ("averaged", "population-averaged"),
+        ("lanes-averaged", "population-averaged"),
         100_000,
         60.0,
     ),
     (
         "26 weeks, 100,000 people, averaged, weekly drug",
         "weekly-1000",
-        ("averaged", "population-averaged"),
+        ("lanes-averaged", "population-averaged"),
         100_000,
         60.0,
     ),

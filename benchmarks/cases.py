@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metabosim.body import vector
-from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.lanes_rest import find_rests
 from metabosim.engine.plan import Plan
 from metabosim.engine.run import FASTING, Body, make_body, starting_state
@@ -23,6 +22,7 @@ Floats = NDArray[np.float64]
 
 SEED = 2
 REST_TOLERANCE = 1e-7
+TOGETHER_DRAWN = 64  # people
 # What is compared between engines: two fast states, and all that change over weeks and years.
 SLOW = ("fat", "vat", "lean", "beta_mass", "beta_function", "inflammation", "igf1")
 WATCHED = ("glucose", "insulin", *SLOW)
@@ -115,7 +115,9 @@ def _people(arm: Arm, count: int, first: int) -> Iterator[Body]:
     at_seven = _at_seven(own, tuple(sampler.plausible))
     found, number = 0, first
     while found < count:
-        drawn = range(number, number + LANES)  # in fixed blocks, so that nobody depends on `count`
+        drawn = range(
+            number, number + TOGETHER_DRAWN
+        )  # in fixed blocks, so that nobody depends on `count`
         number = drawn.stop
         full = [
             own.parameters | sampler.person(own.parameters, sampler.factors(SEED, n)) for n in drawn
@@ -132,4 +134,4 @@ def _people(arm: Arm, count: int, first: int) -> Iterator[Body]:
 
 
 def _at_seven(body: Body, names: tuple[str, ...]) -> dict[str, float]:
-    return {name: float(body.at_rest(name)[int(FASTING)]) for name in names}
+    return {name: body.at_clock(name, FASTING) for name in names}

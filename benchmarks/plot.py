@@ -10,7 +10,7 @@ from benchmarks.words import seconds
 from metabosim.plots.style import BLACK, COLOURS, LETTER_COLOURS, QUIET, SETTINGS
 
 NAME = "scaling"
-OWN = ("averaged", "lanes", "scalar")  # drawn black
+OWN = ("averaged", "lanes", "lanes-averaged", "scalar")  # drawn black
 TICKS = {"days": (1, 7, 28, 182, 730, 3650), "people": (2, 8, 32, 128)}
 
 

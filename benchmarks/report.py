@@ -13,7 +13,6 @@ from benchmarks.limits import Limits, limits
 from benchmarks.measure import Effort, Measured
 from benchmarks.session import Session, say
 from benchmarks.worker import Task
-from metabosim.engine.lanes_kernel import LANES
 
 Record = dict[str, Any]
 
@@ -145,7 +144,8 @@ def _rates_alone(case: Case, row: Measured, bounds: Limits) -> float | None:
         "scalar": bounds.alone_ns,
         "metabosim": bounds.alone_ns,
         "averaged": bounds.alone_ns,
-        "lanes": LANES * bounds.lanes_ns,
+        "lanes": bounds.lanes_ns,
+        "lanes-averaged": bounds.lanes_ns,
     }.get(row.engine)
     if each is None or not row.evaluations:
         return None

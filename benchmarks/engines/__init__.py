@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.engines.base import Engine
 from benchmarks.engines.diffrax import Diffrax
 from benchmarks.engines.heyoka import Heyoka
-from benchmarks.engines.metabosim import Averaged, Default, Lanes, Scalar
+from benchmarks.engines.metabosim import Averaged, Default, Lanes, LanesAveraged, Scalar
 from benchmarks.engines.population import Population
 from benchmarks.engines.roadrunner import RoadRunner
 from benchmarks.engines.scipy import Lsoda, Odeint
@@ -18,6 +18,7 @@ ENGINES: dict[str, Engine] = {
         Scalar(),
         Averaged(),
         Lanes(),
+        LanesAveraged(),
         Population("full"),
         Population("averaged"),
         Lsoda(),

@@ -7,8 +7,8 @@ import numpy as np
 from benchmarks.cases import COLUMNS, Floats, Problem
 from benchmarks.engines.base import Run
 from metabosim.engine import integrate as code
-from metabosim.engine.averaging import FEW
-from metabosim.engine.lanes import alike, run_block
+from metabosim.engine.averaging import FEW, averaged_abreast
+from metabosim.engine.lanes import Alike, alike, run_abreast
 from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.run import TOLERANCE, Resolution, budget_of, simulate_from
 
@@ -75,35 +75,73 @@ class Averaged(_Alone):
     note = "its error is of another kind: see the columns"
 
 
-class Lanes:
-    """People in blocks, one vector instruction for several of them."""
+class _Abreast:
+    """People in blocks, one vector instruction for several of them; plans are made before."""
 
-    name, title = "lanes", "metabosim, lanes, full"
     package, modules = "metabosim", ("metabosim.engine",)
-    tolerance: float | None = None
     alone, together = False, True
-    least, most, abreast = 0, None, LANES
+    most, abreast = None, LANES
     evaluations = 0
-    note = f"{LANES} people abreast, plans made before; all observables"
 
     def prepare(self, problem: Problem) -> Run:
-        """Plans of blocks that share their events."""
-        blocks = []
-        for first in range(0, len(problem.y), LANES):
-            here = slice(first, first + LANES)
-            plans = alike(problem.plans[here])
-            assert plans is not None
-            blocks.append((plans, problem.y[here], problem.c[here]))
+        """Plans of people that share their events."""
+        plans = alike(problem.plans)
+        assert plans is not None
 
         def run(tolerance: float) -> Floats:
-            self.evaluations = 0
-            found = []
-            for plans, y, c in blocks:
-                block = run_block(plans, y, c, problem.out, tolerance, budget_of(problem.duration))
-                if np.any(block.status != code.DONE):
-                    raise RuntimeError("somebody could not be integrated")
-                self.evaluations += block.evaluations
-                found.append(block.states[:, :, COLUMNS])
-            return np.concatenate(found)
+            return self.states(problem, plans, tolerance)
 
         return run
+
+    def states(self, problem: Problem, plans: Alike, tolerance: float) -> Floats:
+        """The watched states."""
+        raise NotImplementedError
+
+
+class Lanes(_Abreast):
+    """Every minute."""
+
+    name, title = "lanes", "metabosim, lanes, full"
+    tolerance: float | None = None
+    least = 0
+    note = f"{LANES} people abreast, plans made before; all observables"
+
+    def states(self, problem: Problem, plans: Alike, tolerance: float) -> Floats:
+        """The watched states."""
+        self.evaluations, found = 0, []
+        for first in range(0, plans.bodies, LANES):  # what all of them see would fill the memory
+            here = np.arange(first, min(first + LANES, plans.bodies))
+            block = run_abreast(
+                plans.some(here),
+                problem.y[here],
+                problem.c[here],
+                problem.out,
+                tolerance,
+                budget_of(problem.duration),
+            )
+            if np.any(block.status != code.DONE):
+                raise RuntimeError("somebody could not be integrated")
+            self.evaluations += int(np.sum(block.evaluations))
+            found.append(block.states[:, :, COLUMNS])
+        return np.concatenate(found)
+
+
+class LanesAveraged(_Abreast):
+    """Sample days."""
+
+    name, title = "lanes-averaged", "metabosim, lanes, averaged"
+    tolerance: float | None = TOLERANCE
+    least = FEW + 1
+    note = "sample days, all people stepped together; all observables; its error is of another kind"
+
+    def states(self, problem: Problem, plans: Alike, tolerance: float) -> Floats:
+        """The watched states."""
+        rests = [body.rest for body in problem.bodies]
+        runs = averaged_abreast(plans, problem.c, problem.y, rests, problem.out, tolerance)
+        found = []
+        for run in runs:
+            if run is None:
+                raise RuntimeError("somebody could not be averaged")
+            found.append(run.record.at(problem.out)[0][:, COLUMNS])
+        self.evaluations = sum(run.evaluations for run in runs if run)
+        return np.array(found)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from metabosim.body import OBSERVABLES
 from metabosim.claims.verdict import CheckResult, Verdict, plain, worst
+from metabosim.protocol.meals import DAY
 from metabosim.scenario import Scenario
 
 
@@ -166,8 +168,29 @@ class ScenarioResult:
             "hash": self.scenario.hash,
             "seed": population.seed if population else None,
             "claims": [claim.as_dict() for claim in self.claims],
+            "averaged": self._averaged(),
         }
         if self.checked:
             out["twins"] = [twin.as_dict() for twin in self.twins]
             out["unbroken"] = list(self.unbroken)
         return out
+
+    def _averaged(self) -> dict[str, Any]:
+        """Of each arm that was not run in full: days, days lived through, and how far off it may be.
+
+        That is, for each observable that a check reads, the daily mean, lowest and highest, in its unit, estimated.
+        """
+        names = {name for check in self.scenario.checks for name in check.observables_used()}
+        return {
+            arm: {
+                "days": run.duration_min / DAY,
+                "days_lived_through": len(run.averaged.lived),
+                "error": {
+                    name: dict(zip(("mean", "lowest", "highest"), found, strict=True))
+                    for name in sorted(names & set(OBSERVABLES))
+                    if (found := run.averaging_error(name))
+                },
+            }
+            for arm, run in self.arms.items()
+            if getattr(run, "averaged", None)
+        }

@@ -174,6 +174,12 @@ def _show_claims(outcomes: Sequence[Outcome]) -> None:
     screen.table(("claim", "verdict", "margin", "unit"), rows, numbers=(2,))
     others = [claim for claim in claims if claim["verdict"] != "holds"]
     screen.say(f"\n{len(claims) - len(others)} of {len(claims)} hold")
+    if arms := [arm for one in outcomes for arm in one.content["averaged"].values()]:
+        lived = sum(arm["days_lived_through"] for arm in arms)
+        screen.say(
+            f"{len(arms)} runs longer than four weeks by {lived:.0f} sample days of "
+            f"{sum(arm['days'] for arm in arms):.0f}; verdict.json has how far off they may be; --resolution full"
+        )
     for claim in others:
         screen.say(f"{claim['id']}: {claim['evidence']['statement_rendered']}")
 
