@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 import metabosim as ms
-from metabosim.engine import simulate
+from metabosim.body import vector
+from metabosim.engine import averaging, make_body, simulate
+from metabosim.engine.lanes import alike
+from metabosim.engine.run import simulate_from, starting_state
 
 DAY = 1440.0
 YEAR = 365 * DAY
@@ -102,3 +105,54 @@ def test_drugs_are_exact_in_averaged_runs():
     )
     level = "drug_semaglutide_nmol_l"
     np.testing.assert_allclose(quick[level], full[level], rtol=1e-5, atol=1e-6)
+
+
+def test_a_run_that_cannot_be_trusted_is_run_in_full(monkeypatch):
+    """Where the estimate of the error is beyond what is allowed, the run is the full one, and says so."""
+    dose = [ms.Dose("semaglutide", "1 mg", "8 h", "1 week")]
+    arguments = {"duration": "40 d", "output": np.arange(0.0, 40 * DAY, 60.0)}
+    assert simulate("visceral-obese", dose, **arguments).resolution == "averaged"
+    monkeypatch.setattr(averaging, "_BOUNDS", [(vector.READING["glucose_mmol_l"], 1e-9)])
+    asked = simulate("visceral-obese", dose, **arguments)
+    full = simulate("visceral-obese", dose, resolution="full", **arguments)
+    assert asked.resolution == "full"
+    np.testing.assert_array_equal(asked.states, full.states)
+
+
+def people_under(dose, days, sensitivities):
+    """Bodies that differ in their sensitivity, their plans under a dose as one, constants and midnights."""
+    people = [
+        make_body("visceral-obese", parameters={"insulin_sensitivity": one})
+        for one in sensitivities
+    ]
+    made = [one.planned([dose], days * DAY, 0.0, True) for one in people]
+    c = np.array([mine for _, _, mine in made])
+    y = np.array([starting_state(one, "midnight") for one in people])
+    return people, alike([plan for plan, _, _ in made]), c, y
+
+
+def test_bodies_abreast_live_as_alone():
+    """Stepped together, each lives as it would by itself, within what averaging is good for."""
+    dose, out = ms.Dose("semaglutide", "0.5 mg", "8 h", "1 week"), np.arange(0.0, 84 * DAY, 60.0)
+    people, plans, c, y = people_under(dose, 84, (0.8, 1.0, 1.2))
+    together = averaging.averaged_abreast(plans, c, y, [one.rest for one in people], out)
+    for one, run in zip(people, together, strict=True):
+        alone = simulate_from(
+            one, one.rest.states[0], [dose], 0.0, 84 * DAY, meals=True, output=out,
+            resolution="averaged",
+        )  # fmt: skip
+        _, readings = run.record.at(out)
+        for name, within in (("vat_kg", 5e-4), ("weight_kg", 5e-4), ("igf1_ug_l", 1e-2)):
+            mine = readings[:, vector.READING[name]]
+            np.testing.assert_allclose(mine, alone[name], rtol=within, err_msg=name)
+
+
+def test_a_body_that_fails_leaves_the_others_alone():
+    """One with a broken constant is handed back, to be run in full, which says why; the others are averaged."""
+    dose, out = ms.Dose("tesamorelin", "2 mg", "22 h", "1 d"), np.arange(0.0, 60 * DAY, 60.0)
+    people, plans, c, y = people_under(dose, 60, (0.9, 1.0, 1.1))
+    c[1, vector.CONSTANT["parameter", "ffa_volume"]] = np.nan
+    runs = averaging.averaged_abreast(plans, c, y, [one.rest for one in people], out)
+    assert [run is None for run in runs] == [False, True, False]
+    for one in (0, 2):
+        assert np.all(np.isfinite(runs[one].record.at(out)[1]))

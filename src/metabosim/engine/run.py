@@ -386,11 +386,11 @@ def simulate_from(
     plan, slots, c = body.planned(protocol, duration, clock % DAY, meals)
     out = np.arange(0.0, duration + 0.5) if output is None else np.asarray(output, float)
     sampled = averaged(plan, c, y, body.rest, out, tolerance) if resolution == "averaged" else None
-    states, readings, used = (
-        (*sampled.record.at(out), sampled.evaluations)
-        if sampled
-        else _integrate(plan, None, y.copy(), c.copy(), 0.0, duration, out, tolerance)
-    )
+    found = (*sampled.record.at(out), sampled.evaluations) if sampled else None
+    if sampled is None or found is None or not sampled.is_trusted(found[1]):
+        sampled = None
+        found = _integrate(plan, None, y.copy(), c.copy(), 0.0, duration, out, tolerance)
+    states, readings, used = found
     return Run(
         body,
         tuple(protocol),

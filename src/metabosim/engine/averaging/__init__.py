@@ -6,11 +6,12 @@ pulses and inputs) that change is nearly affine in where the day begins and in h
     change(x, reach) = change there + J (x - x there) + B (reach - reach there),
 
 with J the Jacobian that was found with the rest, B learned from the first days under a drug, and *there* the last day
-that was lived through. Day by day this costs nothing, and it is exact for states that have long settled as well as
-for those that drift. At the end of a step a day is lived through from where the step led. By how much its change is
-not as predicted says by how much J and B were wrong; the step is done again with that fault growing from zero, which
-makes it second order, and what it differs by is the error that decides how long steps may be. J and B are corrected
-by what was seen (Broyden). Drugs are linear and known exactly.
+that was lived through. (What drugs do to slow states by themselves is not affine, and is computed from the rates.)
+Day by day this costs nothing, and it is exact for states that have long settled as well as for those that drift. At
+the end of a step a day is lived through from where the step led. By how much its change is not as predicted says by
+how much J and B were wrong; the step is done again with that fault growing from zero, which makes it second order, and
+what it differs by is the error that decides how long steps may be. J and B are corrected by what was seen (Broyden).
+Drugs are linear and known exactly.
 
 Days that differ (a diet that starts, a test meal) are lived through, and so are the first days after a change and
 those across which no step can be trusted. Between two days lived through, what happens within a day is taken to
@@ -27,6 +28,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from metabosim.body import vector
 from metabosim.engine.averaging.days import BODY, Days, Fails, Floats
 from metabosim.engine.averaging.record import Record
 from metabosim.engine.averaging.stretch import ALLOWED, LEAD, Model, cross, jacobians_of
@@ -39,6 +41,16 @@ __all__ = ["FEW", "Averaged", "averaged", "averaged_abreast"]
 
 FEW = 28  # days: a run no longer than this is lived through
 FELT = 3  # days after a dose
+# of a daily mean, relatively, by the estimate, which is a few times what is seen; a run beyond is run in full
+BOUNDS = {
+    "glucose_mmol_l": 0.05,
+    "insulin_pmol_l": 0.05,
+    "igf1_ug_l": 0.05,
+    "inflammation_index": 0.02,
+    "weight_kg": 0.005,
+    "vat_kg": 0.01,
+}
+_BOUNDS = [(vector.READING[name], most) for name, most in BOUNDS.items()]
 USUAL_TOLERANCE = 1e-7  # of a full run
 
 
@@ -49,6 +61,12 @@ class Averaged:
     record: Record
     evaluations: int
     lived: tuple[int, ...]
+
+    def is_trusted(self, readings: Floats) -> bool:
+        """Whether the daily means of what matters most are estimated to be within BOUNDS of the run's `readings`."""
+        size = np.abs(np.mean(readings, axis=0))
+        off = self.errors[0]
+        return all(off[k] <= most * size[k] for k, most in _BOUNDS)
 
     @cached_property
     def errors(self) -> Floats:
