@@ -84,8 +84,8 @@ class Drugs:
             for hour in np.unique(hours):
                 later, here = np.flatnonzero(minutes >= hour), np.flatnonzero(hours == hour)
                 spent = _chain(flow, minutes[later] - hour)[:, :, 0]
-                for dose in here:
-                    found[given.day[dose], later, mine] += spent * given.amount[dose, body]
+                given_then = given.amount[here, body, None, None] * spent
+                np.add.at(found[:, :, mine], (given.day[here][:, None], later), given_then)
         return found
 
 
