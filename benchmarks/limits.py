@@ -117,4 +117,4 @@ def _lived(name: str) -> tuple[int, int]:
         resolution="averaged",
     )
     days = CASES[name].days
-    return (len(run.averaged.days.found.days) if run.averaged else days), days
+    return (len(run.averaged.lived) if run.averaged else days), days

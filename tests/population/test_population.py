@@ -1,5 +1,6 @@
 """Populations: the same people whoever lives them, stopped or not, here or on a cluster; and honest sums."""
 
+import errno
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ from metabosim.cli import execute
 from metabosim.engine import make_body, simulate
 from metabosim.engine.run import FASTING, parameters_of
 from metabosim.errors import InputError
-from metabosim.output import OutputFolder, Stamp
+from metabosim.output import TEMPORARY, OutputFolder, Stamp
 from metabosim.population import load_sampler
 from metabosim.population.store import Store
 from metabosim.population.study import MEASURES, Study, live
@@ -229,6 +230,31 @@ def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path):
     assert len(names) == 2 + 5
     for name in names:
         assert (cut / name).read_bytes() == (whole / name).read_bytes(), name
+
+
+def test_a_full_disk_keeps_what_was_written(tmp_path, monkeypatch, capsys):
+    """With room for one piece the command says what happened; given room, it goes on to the same bytes."""
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    assert execute(command(whole)) == 0
+    synced, written = os.fsync, []
+
+    def full(file: int) -> None:
+        written.append(file)
+        if len(written) > 2:  # what the study is, and a piece
+            raise OSError(errno.ENOSPC, "No space left on device")
+        synced(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert execute(command(cut)) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    kept = {path.name for path in cut.rglob("*.parquet")}
+    assert kept == {"000000.parquet"}
+    assert not [*cut.rglob(f".*{TEMPORARY}"), *cut.rglob("summary.json")]
+    assert execute(command(cut)) == 0
+    for path in whole.rglob("*"):
+        if path.is_file():
+            assert (cut / path.relative_to(whole)).read_bytes() == path.read_bytes()
 
 
 def test_the_command_line_says_what_is_wrong(tmp_path, capsys):

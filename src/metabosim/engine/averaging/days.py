@@ -116,7 +116,18 @@ class Days:
         return seen, common, wanted
 
     def live(self, x: Floats, day: int) -> Floats:
-        """The midnight (bodies, n) of the body's states after a day that began with `x`; the day is recorded."""
+        """The midnight (bodies, n) of the body's states after a day that began with `x`; the day is recorded.
+
+        Who cannot be integrated through it is no longer `going`. Raises Fails if nobody is.
+        """
+        after, failed = self.tried(x, day)
+        self.going &= ~failed
+        if not np.any(self.going):
+            raise Fails
+        return after
+
+    def tried(self, x: Floats, day: int) -> tuple[Floats, NDArray[np.bool_]]:
+        """The same, and who could not be integrated (bodies,); they stay where they were, out of the others' way."""
         y = self.midnights[:, day].copy()
         y[:, BODY] = x
         span = (day * DAY, min((day + 1) * DAY, self.plans.stop))
@@ -137,13 +148,9 @@ class Days:
             )
             failed, course, after = block.status != code.DONE, block.states, block.last
             self.evaluations += block.evaluations
-        self.going &= ~failed
-        if not np.any(self.going):
-            raise Fails
-        if np.any(failed):  # it stays where it was, out of the way of the others
-            after[failed], course[failed] = y[failed], y[failed, None]
+        after[failed], course[failed] = y[failed], y[failed, None]
         self.courses[day] = course
-        return after[:, BODY]
+        return after[:, BODY], failed
 
 
 class Fails(Exception):

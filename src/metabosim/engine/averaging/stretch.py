@@ -84,10 +84,13 @@ class Model:
         )
 
     def sample(self, x: Floats, day: int) -> Floats:
-        """Live a day from `x` (bodies, n): what was wrong about it (bodies, n), which is learned."""
+        """Live a day from `x` (bodies, n), to learn from: what the model was wrong by (bodies, n).
+
+        Infinite for who cannot live it, which may be because nobody would come to be there.
+        """
         reach = self.days.drugs.reach
         off, further = x - self.there, reach[:, day] - reach[:, self.base]
-        after = self.days.live(x, day)
+        after, failed = self.days.tried(x, day)
         said = self.change + self.direct[:, day] - self.direct[:, self.base]
         said += np.einsum("bij,bj->bi", self.jacobian, off)
         said += np.einsum("bis,bs->bi", self.per_reach, further)
@@ -99,6 +102,7 @@ class Model:
         share[:, MOVED_BY_DRUGS] = 0.0  # nothing is missing there
         self._seen = (day, x, after - x)
         self._learned = (share[:, :, None] * along[:, None], share[:, :, None] * reached[:, None])
+        fault[failed] = np.where(self.days.going[failed], np.inf, 0.0)[:, None]
         return fault
 
     def learn(self) -> None:
@@ -199,8 +203,8 @@ def cross(
             predicted = model.steps(x, day, stop, nothing, growth)
             fault = model.sample(predicted[:, sampled - day], sampled)
             corrected = model.steps(x, day, stop, fault, growth)
-            off = np.abs(corrected[:, -1] - predicted[:, -1]) * weight
-            error = float(np.max(off[days.going]))
+            off = (np.abs(corrected[:, -1] - predicted[:, -1]) * weight)[days.going]
+            error = float(np.max(off)) if np.all(np.isfinite(off)) else np.inf
             if error <= REFUSED * allowed:
                 days.midnights[:, day : stop + 1, BODY] = corrected
                 model.learn()
