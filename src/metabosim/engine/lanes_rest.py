@@ -100,8 +100,9 @@ def _reached(
     lived = run_abreast(day, search.y, c, out, tolerance, BUDGET)
     for i, who in enumerate(search.who):
         if way_out(search.jacobian[i]) is None:
+            # what was learned on the way tells whether it lasts; for days to come the known one's is better
             found[who] = Rest(
-                time, lived.states[i], lived.readings[i], minute, search.jacobian[i], EVERY
+                time, lived.states[i], lived.readings[i], minute, near.jacobian, EVERY
             )
     return found
 

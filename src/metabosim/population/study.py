@@ -23,6 +23,7 @@ from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.lanes_rest import find_rests
 from metabosim.engine.run import (
     FASTING,
+    TOLERANCE,
     Resolution,
     budget_of,
     failure_of,
@@ -42,9 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PIECE = 128  # people; fixed, whatever the number of workers
-TOLERANCE = 1e-6  # what people differ by is a thousand times as much
 REST_TOLERANCE = 1e-7
-AVERAGED_TOLERANCE = 1e-7  # steps as long as those of a single run
 MEASURES = ("start", "end", "mean", "lowest", "highest")
 
 Floats = NDArray[np.float64]
@@ -260,7 +259,7 @@ def _together(
     left = np.arange(len(group))
     if study.resolution == "averaged" and arm.start == "midnight" and lasts(arm.duration):
         rests = [body.rest for _, body in group]
-        runs = averaged_abreast(plans, c, y, rests, out, AVERAGED_TOLERANCE)
+        runs = averaged_abreast(plans, c, y, rests, out, TOLERANCE)
         for (person, body), run in zip(group, runs, strict=True):
             if run is not None:
                 yield person, _measured(study, arm, body, out, run.record.at(out)[1])

@@ -19,11 +19,12 @@ PACE = FORGOTTEN, FAST, SLOW = -0.6, -0.4, -0.05
 WEIGHTS = (0.03, 0.1, 0.3, 4.0)  # of an error in them
 FEWEST, LONGEST = 2, 50  # days of a step
 FIRST = 4  # days of the first step
-LEAD = (
-    6  # days lived through when a stretch begins; under doses further apart, an interval and a day
-)
+LEAD = 6  # days lived through when a stretch begins; more where doses are days apart
 SHORT = 8  # days: a stretch no longer than this is lived through
 RIPPLE = 5e-3  # of a drug's reach within a stretch: less is none
+TELLING = (
+    3e-4  # relative change between two days from which something can be learned; less is noise
+)
 REACH = 0.2  # of a drug, as large a change as one of a state by its own size
 
 
@@ -98,7 +99,7 @@ class Model:
         # Broyden: the smallest change of what was believed that explains what was seen
         along, reached = off / self.size**2, further / REACH**2
         norm = np.einsum("bi,bi->b", along, off) + np.einsum("bs,bs->b", reached, further)
-        share = fault / np.maximum(norm, 1e-12)[:, None]
+        share = fault / np.maximum(norm, TELLING**2)[:, None]
         share[:, MOVED_BY_DRUGS] = 0.0  # nothing is missing there
         self._seen = (day, x, after - x)
         self._learned = (share[:, :, None] * along[:, None], share[:, :, None] * reached[:, None])
