@@ -13,9 +13,8 @@ from benchmarks.cases import SEED, WATCHED, Floats, Problem
 from benchmarks.engines.base import Run
 from metabosim.engine.averaging import FEW
 from metabosim.engine.lanes_kernel import LANES
-from metabosim.engine.run import TOLERANCE
 from metabosim.population import load_sampler
-from metabosim.population.study import Study, live
+from metabosim.population.study import TOLERANCE, Study, live
 
 RESOLUTION = "resolution"  # the field of a Study that says at which its arms are lived
 KEPT = ("glucose_mmol_l", "insulin_pmol_l", "weight_kg", "vat_kg")

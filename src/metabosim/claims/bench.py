@@ -19,7 +19,7 @@ from metabosim.scenario import Arm
 from metabosim.scenario.vocabulary.base import DAY, Window
 
 Simulate = Callable[..., Any]
-TOLERANCE = 1e-5
+TOLERANCE = 1e-7
 SHORT = 3 * DAY  # runs up to here are recorded every minute throughout
 # windows up to this length (min) are recorded at least this often (min)
 GRIDS = ((SHORT, 1.0), (28 * DAY, 5.0), (366 * DAY, 15.0), (float("inf"), 60.0))

@@ -37,9 +37,7 @@ from metabosim.units import parse_quantity
 if TYPE_CHECKING:
     import pandas as pd
 
-TOLERANCE = (
-    1e-5  # glucose is off by less than 1e-6 of itself, the most sensitive state by some 1e-5
-)
+TOLERANCE = 1e-7
 FASTING = 420.0  # 07:00, min of the clock
 EVALUATIONS_PER_DAY = 200_000  # a hundred times what a day needs
 CLAMP_GLUCOSE = 5.0  # mmol/L

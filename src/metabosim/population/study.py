@@ -23,7 +23,6 @@ from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.lanes_rest import find_rests
 from metabosim.engine.run import (
     FASTING,
-    TOLERANCE,
     Resolution,
     budget_of,
     failure_of,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PIECE = 128  # people; fixed, whatever the number of workers
+TOLERANCE = 1e-5  # of days lived one by one; what people differ by is thousands of times as much
 REST_TOLERANCE = 1e-7
 MEASURES = ("start", "end", "mean", "lowest", "highest")
 
@@ -259,7 +259,7 @@ def _together(
     left = np.arange(len(group))
     if study.resolution == "averaged" and arm.start == "midnight" and lasts(arm.duration):
         rests = [body.rest for _, body in group]
-        runs = averaged_abreast(plans, c, y, rests, out, TOLERANCE)
+        runs = averaged_abreast(plans, c, y, rests, out)
         for (person, body), run in zip(group, runs, strict=True):
             if run is not None:
                 yield person, _measured(study, arm, body, out, run.record.at(out)[1])

@@ -13,13 +13,12 @@ import numpy as np
 from metabosim.engine.lanes import alike, run_abreast
 from metabosim.engine.plan import Plan
 from metabosim.engine.rest import SCALE
-from metabosim.engine.run import TOLERANCE
 from metabosim.errors import InputError
 from metabosim.extras import needed
 from metabosim.levers import constants
 from metabosim.output import Stamp
 from metabosim.population.store import parquet
-from metabosim.population.study import Study, live
+from metabosim.population.study import TOLERANCE, Study, live
 from metabosim.processes import processes
 
 AHEAD = 3  # pieces waiting for each worker; more would only fill memory

@@ -51,7 +51,7 @@ BOUNDS = {
     "vat_kg": 0.01,
 }
 _BOUNDS = [(vector.READING[name], most) for name, most in BOUNDS.items()]
-USUAL_TOLERANCE = 1e-5  # of a full run
+USUAL_TOLERANCE = 1e-7  # of a full run
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def averaged_abreast(
     """
     if out.size == 0:
         return [None] * plans.bodies
-    days = Days(plans, c, out, 10.0 * tolerance)
+    days = Days(plans, c, out, 1e3 * tolerance)
     jacobians = jacobians_of(rests)
     model = Model(days, jacobians)
     edges = _edges(days)
