@@ -1,5 +1,6 @@
 """Scenarios: one claim each, as a YAML file that is read into a frozen, checked object."""
 
+from metabosim.scenario.families import Family, article_is_silent, families, family_of
 from metabosim.scenario.load import (
     find_scenario,
     list_scenarios,
@@ -30,6 +31,7 @@ __all__ = [
     "ArmChange",
     "Citation",
     "Context",
+    "Family",
     "InReality",
     "KnockOut",
     "Panel",
@@ -37,6 +39,9 @@ __all__ = [
     "Population",
     "Predict",
     "Scenario",
+    "article_is_silent",
+    "families",
+    "family_of",
     "find_scenario",
     "list_scenarios",
     "load_scenario",
