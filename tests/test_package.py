@@ -49,6 +49,10 @@ def test_the_wheel_carries_the_data(wheel: Path) -> None:
         "metabosim/exchange/symbols.csv",
         "metabosim/exchange/wiring.yaml",
         "metabosim/py.typed",
+        "metabosim/report/not_modelled.yaml",
+        "metabosim/report/templates/report.css",
+        "metabosim/report/templates/report.html",
+        "metabosim/scenario/families.yaml",
         "metabosim/scenario/scenario.schema.json",
         "metabosim/scenario/template.yaml",
     } <= names

@@ -10,6 +10,7 @@ from metabosim.body import LEVERS, OBSERVABLES, PARAMETERS, SIGNALS, STATES, VAR
 from metabosim.body.quantities import Declared
 from metabosim.datafile import DataFile
 from metabosim.engine.plan import MEAL_SHARES, MEAL_TIMES
+from metabosim.report import content
 from metabosim.subjects import Subject, list_subjects, load_subject
 from metabosim.therapies import Therapy, list_therapies, load_therapy
 from model_equations import EQUATIONS, symbol
@@ -202,6 +203,11 @@ def subject_numbers() -> str:
     return table(head, rows, range(3, len(head)))
 
 
+def not_modelled() -> str:
+    """What the article says and the model leaves out."""
+    return "\n".join(f"- **{one['said']}.** {one['why']}" for one in content.not_modelled())
+
+
 def drugs() -> list[Therapy]:
     """All therapies."""
     return [load_therapy(name) for name in list_therapies()]
@@ -289,5 +295,6 @@ DECLARED: dict[str, Callable[..., str]] = {
         subject_numbers,
         therapies,
         therapy_notes,
+        not_modelled,
     )
 } | EQUATIONS

@@ -16,10 +16,6 @@ from metabosim.scenario import template
 HERE = Path(__file__).parent
 SITE = "http://metabosim.test"  # answered from these folders, and from nowhere else
 NODE = shutil.which("node")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-# the first for containers, where a sandbox within cannot be made; the others keep it from the network
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-OPTIONS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def in_node(*jobs):
@@ -32,18 +28,6 @@ def in_node(*jobs):
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Debian's Chromium, without a window."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed (Debian's package is 'chromium')")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")

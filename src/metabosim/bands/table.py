@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from metabosim.bands.experiments import EXPERIMENTS
 
@@ -35,6 +36,11 @@ class BandRow:
     def inside(self) -> bool:
         """Whether the value lies in the band."""
         return self.low <= self.value <= self.high
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able; a value that does not exist (an event that never comes) is null."""
+        value = self.value if math.isfinite(self.value) else None
+        return {**asdict(self), "value": value, "inside": self.inside}
 
 
 @cache
@@ -73,8 +79,3 @@ def summary(rows: tuple[BandRow, ...]) -> str:
         f"{inside} of {len(rows)} sizes inside their band, "
         f"{sum(row.inside for row in predicted)} of {len(predicted)} predictions among them"
     )
-
-
-def finite(row: BandRow) -> bool:
-    """Whether the experiment gave a number at all."""
-    return math.isfinite(row.value)

@@ -13,7 +13,17 @@ from collections.abc import Sequence
 
 import click
 
-from metabosim.cli import bands, catalogue, export, files, judge, people, screen, sensitivity
+from metabosim.cli import (
+    bands,
+    catalogue,
+    export,
+    files,
+    judge,
+    people,
+    report,
+    screen,
+    sensitivity,
+)
 from metabosim.errors import InputError, MetabosimError
 from metabosim.version import NOTE, __version__
 
@@ -42,6 +52,7 @@ for command in (
     judge.demo,
     judge.run,
     judge.check,
+    report.report,
     bands.bands,
     people.population,
     people.trial,

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from metabosim.cli import screen
 from metabosim.cli.options import json_option
-
-if TYPE_CHECKING:
-    from metabosim.bands import BandRow
 
 
 @click.command(short_help="Compare the model with published sizes of effects.")
@@ -27,7 +21,7 @@ def bands(as_json: bool) -> int:
         rows = compute()
         advance("")
     if as_json:
-        screen.say_json({"bands": [_as_dict(row) for row in rows]})
+        screen.say_json({"bands": [row.as_dict() for row in rows]})
         return 0
     head = ("id", "observable", "value", "unit", "low", "high", "")
     cells = [
@@ -48,10 +42,3 @@ def bands(as_json: bool) -> int:
     for row in outside:
         screen.say(f"{row.id}: {row.note or 'not explained'}")
     return 0
-
-
-def _as_dict(row: BandRow) -> dict[str, Any]:
-    """A row for JSON; a value that does not exist (an event that never comes) is null."""
-    names = ("id", "observable", "value", "unit", "low", "high", "inside", "note")
-    found = {name: getattr(row, name) for name in names}
-    return found | {"value": row.value if math.isfinite(row.value) else None}

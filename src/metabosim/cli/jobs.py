@@ -17,6 +17,7 @@ from metabosim.output import OutputFolder, Stamp, stamped_json, trajectories_csv
 if TYPE_CHECKING:
     from metabosim.claims import ScenarioResult
     from metabosim.engine.run import Resolution
+    from metabosim.plots import Exhibit, Overlay, Picture
     from metabosim.scenario import Scenario
 
 FILES = ("plot.png", "plot.svg", "trajectories.csv", "verdict.json")
@@ -28,7 +29,7 @@ class Job:
     """One scenario to run: by name or path, with what the user changes.
 
     `out` is the folder to write to, or None to write nothing; `knock_outs` also runs what must
-    break the claim.
+    break the claim; `exhibit` also draws the plot for a page; `overlay` is drawn over it.
     """
 
     scenario: str
@@ -38,22 +39,29 @@ class Job:
     us: bool = False
     force: bool = False
     knock_outs: bool = False
+    exhibit: bool = False
+    overlay: Overlay | None = None
     resolution: Resolution = "averaged"
 
     def load(self) -> Scenario:
         """The scenario, with the user's changes; InputError if there is anything wrong with it."""
         from metabosim.scenario import load_scenario
 
-        return load_scenario(self.scenario, levers=self.levers, subject=self.subject)
+        scenario = load_scenario(self.scenario, levers=self.levers, subject=self.subject)
+        if self.overlay is not None:
+            self.overlay.check(scenario)
+        return scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a job: the content of verdict.json, and what was written."""
+    """What became of a job: the content of verdict.json, what was written, what to tell the user, the plot."""
 
     scenario: str
     content: dict[str, Any]
     paths: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    exhibit: Exhibit | None = None
 
     @property
     def exit_code(self) -> int:
@@ -64,18 +72,26 @@ class Outcome:
 
 
 def run_job(job: Job) -> Outcome:
-    """Run one scenario, judge it, write its files."""
+    """Run one scenario, judge it, draw it, write its files, as far as each is wanted."""
     from metabosim import claims, engine
 
     scenario = job.load()
-    stamp = stamp_of(scenario)
-    simulate = partial(engine.simulate, resolution=job.resolution)
-    if job.knock_outs:
-        content = claims.check(scenario, simulate=simulate).as_dict()
+    judge = claims.check if job.knock_outs else claims.evaluate
+    result = judge(scenario, simulate=partial(engine.simulate, resolution=job.resolution))
+    content = result.as_dict()
+    if job.out is None and not job.exhibit:
         return Outcome(scenario.id, content)
-    result = claims.evaluate(scenario, simulate=simulate)
-    paths = write(result, stamp, job) if job.out else ()
-    return Outcome(scenario.id, result.as_dict(), tuple(map(str, paths)))
+    from metabosim import plots
+
+    stamp = stamp_of(scenario)
+    picture = plots.picture_of(result, stamp, us=job.us, overlay=job.overlay)
+    return Outcome(
+        scenario.id,
+        content,
+        tuple(map(str, write(result, picture, stamp, job) if job.out else ())),
+        tuple(plots.remarks(job.overlay, picture) if job.overlay else ()),
+        plots.exhibit_of(picture, scenario.id) if job.exhibit else None,
+    )
 
 
 def stamp_of(scenario: Scenario) -> Stamp:
@@ -88,13 +104,12 @@ def seed_of(scenario: Scenario) -> int | None:
     return scenario.population.seed if scenario.population else None
 
 
-def write(result: ScenarioResult, stamp: Stamp, job: Job) -> list[Path]:
+def write(result: ScenarioResult, picture: Picture, stamp: Stamp, job: Job) -> list[Path]:
     """Write a result's four files to its own folder; return their paths."""
     from metabosim import plots
 
     assert job.out is not None
     folder = OutputFolder(job.out, force=job.force)
-    picture = plots.picture_of(result, stamp, us=job.us)
     frames = {name: run.frame for name, run in result.arms.items()}
     contents: tuple[bytes | str, ...] = (
         *plots.png_and_svg(picture, stamp),

@@ -11,12 +11,14 @@ import click
 from metabosim.cli import screen
 from metabosim.cli.archives import unpacked
 from metabosim.cli.jobs import FILES, Job, Outcome, run_all
-from metabosim.cli.options import change_options, json_option, output_options
+from metabosim.cli.options import change_options, json_option, output_options, parse_overlay
+from metabosim.cli.reporting import REPORT_FILES, report_files
 from metabosim.errors import Fault, InputError
 from metabosim.output import OutputFolder
 
 if TYPE_CHECKING:
     from metabosim.engine.run import Resolution
+    from metabosim.plots import Overlay
 
 SCENARIOS = click.argument("scenarios", metavar="[SCENARIO|FILE]...", nargs=-1)
 
@@ -25,17 +27,44 @@ SCENARIOS = click.argument("scenarios", metavar="[SCENARIO|FILE]...", nargs=-1)
 @output_options("metabosim-demo")
 @json_option
 def demo(out: Path, force: bool, units: str, as_json: bool) -> int:
-    """Run every bundled scenario, write a plot and a verdict for each, and print a table."""
-    return _run((), out, force, units, as_json, {}, None, "full")
+    """Run every bundled scenario, write a plot and a verdict for each and a report of all, and print a table."""
+    out = out.absolute()
+    us = units == "us"
+    jobs = [
+        Job(name, out=out, us=us, force=force, exhibit=True, resolution="full")
+        for name in chosen(())
+    ]
+    settings = {"resolution": "full", "knock_outs": False, "units": units}
+    names = load_all(jobs)
+    with OutputFolder(out, force=force) as folder:
+        folder.check(*REPORT_FILES, *(f"{name}/{file}" for name in names for file in FILES))
+        outcomes = run_shown("running", jobs, as_json)
+        made = report_files(jobs, outcomes, settings)
+        for name, content in made.files.items():
+            folder.write(name, content)
+    if not as_json:
+        show_claims(outcomes)
+        _show_paths(out, outcomes)
+        screen.say(f"  {', '.join(REPORT_FILES)}")
+    return worst_code(outcomes)
 
 
 @click.command(short_help="Run scenarios: plots, trajectories, verdicts.")
 @SCENARIOS
+@click.option(
+    "--overlay",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="DATA.csv",
+    callback=parse_overlay,
+    help="Your own measured points, drawn over the plots: a column of times (time_min, time_h or time_d), columns "
+    "of observables with the unit in their names (glucose_mmol_l, glucose_mg_dl ...), and 'arm' if you like.",
+)
 @output_options("metabosim-out")
 @change_options
 @json_option
 def run(
     scenarios: tuple[str, ...],
+    overlay: Overlay | None,
     out: Path,
     force: bool,
     units: str,
@@ -51,7 +80,27 @@ def run(
     Writes plot.png, plot.svg, trajectories.csv and verdict.json into a folder for each, then
     prints a table of claims.
     """
-    return _run(scenarios, out, force, units, as_json, levers, subject, resolution)
+    out = out.absolute()
+    with unpacked(chosen(scenarios)) as names:
+        jobs = [
+            Job(
+                name, levers, subject, out, units == "us", force,
+                overlay=overlay, resolution=resolution,
+            )
+            for name in names
+        ]  # fmt: skip
+        ids = load_all(jobs)
+        with OutputFolder(out, force=force) as folder:
+            # refused now rather than after minutes of work
+            folder.check(*(f"{name}/{file}" for name in ids for file in FILES))
+            outcomes = run_shown("running", jobs, as_json)
+    for outcome in outcomes:
+        for remark in outcome.remarks:
+            screen.tell(f"{outcome.scenario}: {remark}")
+    if not as_json:
+        show_claims(outcomes)
+        _show_paths(out, outcomes)
+    return worst_code(outcomes)
 
 
 @click.command(short_help="Run scenarios and everything that must break them.")
@@ -70,54 +119,36 @@ def check(
     A claim passes if it holds, its positive control holds, at least one knock-out makes it fail
     with the positive control still holding, and neither twin holds. Writes no files.
     """
-    with unpacked(_chosen(scenarios)) as chosen:
+    with unpacked(chosen(scenarios)) as names:
         jobs = [
-            Job(name, levers, subject, knock_outs=True, resolution=resolution) for name in chosen
+            Job(name, levers, subject, knock_outs=True, resolution=resolution) for name in names
         ]
-        _load_all(jobs)
-        outcomes = _run_shown("checking", jobs, as_json)
+        load_all(jobs)
+        outcomes = run_shown("checking", jobs, as_json)
     if not as_json:
         _show_checks(outcomes)
+    return worst_code(outcomes)
+
+
+def _show_paths(out: Path, outcomes: Sequence[Outcome]) -> None:
+    screen.say(f"\nwritten to {out}:")
+    for outcome in outcomes:
+        screen.say(f"  {outcome.scenario}/  {', '.join(FILES)}")
+
+
+def worst_code(outcomes: Sequence[Outcome]) -> int:
+    """The exit code of several scenarios together."""
     return max((outcome.exit_code for outcome in outcomes), default=0)
 
 
-def _run(
-    scenarios: Sequence[str],
-    out: Path,
-    force: bool,
-    units: str,
-    as_json: bool,
-    levers: dict[str, float],
-    subject: str | None,
-    resolution: Resolution,
-) -> int:
-    out = out.absolute()
-    with unpacked(_chosen(scenarios)) as chosen:
-        jobs = [
-            Job(name, levers, subject, out, units == "us", force, resolution=resolution)
-            for name in chosen
-        ]
-        names = _load_all(jobs)
-        with OutputFolder(out, force=force) as folder:
-            # refused now rather than after minutes of work
-            folder.check(*(f"{name}/{file}" for name in names for file in FILES))
-            outcomes = _run_shown("running", jobs, as_json)
-    if not as_json:
-        _show_claims(outcomes)
-        screen.say(f"\nwritten to {out}:")
-        for outcome in outcomes:
-            screen.say(f"  {outcome.scenario}/  {', '.join(FILES)}")
-    return max((outcome.exit_code for outcome in outcomes), default=0)
-
-
-def _chosen(scenarios: Sequence[str]) -> list[str]:
+def chosen(scenarios: Sequence[str]) -> list[str]:
     """The scenarios named, each once; all bundled ones if none is."""
     from metabosim.scenario import list_scenarios
 
     return list(dict.fromkeys(scenarios)) or list_scenarios()
 
 
-def _load_all(jobs: Sequence[Job]) -> list[str]:
+def load_all(jobs: Sequence[Job]) -> list[str]:
     """The ids of all jobs' scenarios; InputError with the faults of all of them."""
     faults: list[Fault] = []
     ids: list[str] = []
@@ -133,7 +164,7 @@ def _load_all(jobs: Sequence[Job]) -> list[str]:
     return ids
 
 
-def _run_shown(label: str, jobs: Sequence[Job], as_json: bool) -> list[Outcome]:
+def run_shown(label: str, jobs: Sequence[Job], as_json: bool) -> list[Outcome]:
     """Run jobs behind a progress bar; if interrupted, show what was finished, marked as partial."""
     finished: list[Outcome] = []
     try:
@@ -148,7 +179,7 @@ def _run_shown(label: str, jobs: Sequence[Job], as_json: bool) -> list[Outcome]:
         if as_json:
             screen.say_json({"partial": True, **_report(finished)})
         elif finished:
-            _show_claims(finished)
+            show_claims(finished)
             screen.say(f"\npartial: {len(finished)} of {len(jobs)} finished")
         raise
     if as_json:
@@ -164,7 +195,7 @@ def _claims(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     return [claim for outcome in outcomes for claim in outcome.content["claims"]]
 
 
-def _show_claims(outcomes: Sequence[Outcome]) -> None:
+def show_claims(outcomes: Sequence[Outcome]) -> None:
     """A table of claims, and under it what there is to say of those that do not hold."""
     claims = _claims(outcomes)
     rows = [
@@ -186,7 +217,7 @@ def _show_claims(outcomes: Sequence[Outcome]) -> None:
 
 def _show_checks(outcomes: Sequence[Outcome]) -> None:
     """The claims, then every attempt to break each, then what is wrong with any."""
-    _show_claims(outcomes)
+    show_claims(outcomes)
     for outcome in outcomes:
         screen.say(f"\n{outcome.scenario}")
         for claim in outcome.content["claims"]:

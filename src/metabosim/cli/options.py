@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from metabosim.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from metabosim.plots import Overlay
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,6 +40,17 @@ def parse_levers(
         raise error.within("--set") from None
 
 
+def parse_overlay(
+    context: click.Context, parameter: click.Parameter, value: Path | None
+) -> Overlay | None:
+    """The points of a CSV file; InputError if it cannot be read as such."""
+    if value is None:
+        return None
+    from metabosim.plots import read_overlay
+
+    return read_overlay(value)
+
+
 def parse_subject(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> str | None:
@@ -53,18 +67,19 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 force_option = click.option(
     "--force", is_flag=True, help="Replace files that metabosim did not write."
 )
+resolution_option = click.option(
+    "--resolution",
+    type=click.Choice(["full", "averaged"]),
+    default="averaged",
+    show_default=True,
+    help="How runs longer than four weeks are integrated: every minute, or sample days and steps between.",
+)
 
 
 def change_options(command: Command) -> Command:
     """The options that change what is simulated."""
     for option in (
-        click.option(
-            "--resolution",
-            type=click.Choice(["full", "averaged"]),
-            default="averaged",
-            show_default=True,
-            help="How runs longer than four weeks are integrated: every minute, or sample days and steps between.",
-        ),
+        resolution_option,
         click.option(
             "--subject",
             metavar="NAME|FILE",

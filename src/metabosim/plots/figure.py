@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from metabosim.output import Stamp
 from metabosim.plots import letters
 from metabosim.plots.bars import bar_label, draw_bars, draw_curves
-from metabosim.plots.lines import draw_lines
+from metabosim.plots.lines import DATA_MARK, draw_lines
 from metabosim.plots.picture import (
     BarPanel,
     CurvePanel,
@@ -29,7 +29,7 @@ from metabosim.plots.style import (
     shown_unit,
 )
 from metabosim.plots.table import draw_table
-from metabosim.plots.words import as_written
+from metabosim.plots.words import YOUR_DATA, as_written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,6 +47,9 @@ BARE_ROOM = 0.08  # below a panel whose time axis is labelled further down
 DPI = 150
 
 
+NARROW = 10.0  # inches; a figure below this has one column
+
+
 class _Row(NamedTuple):
     """One line of the headline; `runs` are pieces of (text, colour, bold)."""
 
@@ -54,22 +57,29 @@ class _Row(NamedTuple):
     runs: list[tuple[str, str, bool]]
 
 
-def draw(picture: Picture) -> Figure:
-    """The picture as a matplotlib figure, without any display."""
+def draw(picture: Picture, width: float | None = None) -> Figure:
+    """The picture as a matplotlib figure, without any display.
+
+    Given a `width` (inches), only the panels are drawn, for a page that says the rest in its own text.
+    """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     styles = arm_styles(picture.arms)
-    head = _headline(picture)
-    head_inches = sum(row.size * LINE for row in head) + 0.35
-    foot = [line for text in picture.footer
+    bare = width is not None
+    width = WIDTH if width is None else width
+    margin = 0.0 if bare else MARGIN
+    head = [] if bare else _headline(picture)
+    head_inches = sum(row.size * LINE for row in head) + (0.0 if bare else 0.35)
+    foot = [] if bare else [line for text in picture.footer
             for line in letters.wrap(text, SIZE["small"], WIDTH - 2 * MARGIN)]  # fmt: skip
-    foot_inches = len(foot) * SIZE["small"] * LINE + 0.3
-    keys = _arm_key(picture)
+    foot_inches = len(foot) * SIZE["small"] * LINE + (0.0 if bare else 0.3)
+    keys = [] if bare else _keys(picture)
     key_inches = (len(keys) * SIZE["text"] * LINE + 0.12) if keys else 0.0
-    rows = _rows(picture.panels)
-    places = [_row_places(row, picture, max(map(len, rows))) for row in rows]
+    rows = [[panel] for panel in picture.panels] if width < NARROW else _rows(picture.panels)
+    columns = max(map(len, rows))
+    places = [_row_places(row, picture, columns, width, margin) for row in rows]
     above = [_title_room(row, place) for row, place in zip(rows, places, strict=True)]
     # a row is as deep as its deepest panel needs
     deep = [max(_panel_height(panel, len(rows)) for panel in row) for row in rows]
@@ -82,7 +92,7 @@ def draw(picture: Picture) -> Figure:
     height = head_inches + key_inches + body_inches + foot_inches
     # text is text: a dollar sign in a scenario is not the start of a formula
     with mpl.rc_context({**SETTINGS, "text.parse_math": False}):
-        figure = Figure(figsize=(WIDTH, height), dpi=DPI)
+        figure = Figure(figsize=(width, height), dpi=DPI)
         FigureCanvasAgg(figure)
         _write_head(figure, head)
         _write_keys(figure, keys, styles, height - head_inches)
@@ -92,9 +102,9 @@ def draw(picture: Picture) -> Figure:
             for panel, place, shares in zip(row, places[n], shared[n], strict=True):
                 axes = figure.add_axes(
                     (
-                        place.left / WIDTH,
+                        place.left / width,
                         bottom / height,
-                        place.width / WIDTH,
+                        place.width / width,
                         deep[n] / height,
                     )
                 )
@@ -163,29 +173,40 @@ def _write_head(figure: Figure, rows: list[_Row]) -> None:
             x += letters.width(text + ".", size, bold) - letters.width(".", size, bold)
 
 
-def _arm_key(picture: Picture) -> list[list[tuple[str, str]]]:
-    """Rows of (arm, its words), as many to a row as fit; none where no arms are told apart."""
-    if len(picture.arms) < 2 or not _drawn_arms(picture):
-        return []
-    rows: list[list[tuple[str, str]]] = []
+class _Key(NamedTuple):
+    """What a colour and a line, or a sign, stand for: a name and some words; `arm` is None for the user's data."""
+
+    arm: str | None
+    name: str
+    words: str
+
+    @property
+    def width(self) -> float:
+        """Inches it takes, with some air behind."""
+        words = letters.width(f"  {self.words}", SIZE["text"]) if self.words else 0
+        return 0.65 + letters.width(self.name, SIZE["text"], True) + words + 0.35
+
+
+def _keys(picture: Picture) -> list[list[_Key]]:
+    """Rows of keys, as many to a row as fit; none of arms where no arms are told apart."""
+    keys: list[_Key] = []
+    if len(picture.arms) > 1 and _drawn_arms(picture):
+        keys = [_Key(arm, as_written(arm), words) for arm, words in picture.arms.items()]
+    if any(isinstance(panel, LinePanel) and panel.measured for panel in picture.panels):
+        keys.append(_Key(None, YOUR_DATA, picture.data))
+    rows: list[list[_Key]] = []
     used = 0.0
-    for arm, words in picture.arms.items():
-        room = _key_width(arm, words)
-        if not rows or used + room > WIDTH - 2 * MARGIN:
+    for key in keys:
+        if not rows or used + key.width > WIDTH - 2 * MARGIN:
             rows.append([])
             used = 0.0
-        rows[-1].append((arm, words))
-        used += room
+        rows[-1].append(key)
+        used += key.width
     return rows
 
 
-def _key_width(arm: str, words: str) -> float:
-    name = letters.width(as_written(arm), SIZE["text"], True)
-    return 0.65 + name + (letters.width(f"  {words}", SIZE["text"]) if words else 0) + 0.35
-
-
 def _write_keys(
-    figure: Figure, rows: list[list[tuple[str, str]]], styles: dict[str, ArmStyle], top: float
+    figure: Figure, rows: list[list[_Key]], styles: dict[str, ArmStyle], top: float
 ) -> None:
     from matplotlib.lines import Line2D
 
@@ -193,22 +214,21 @@ def _write_keys(
     for n, row in enumerate(rows):
         x = MARGIN
         y = (top - (n + 0.75) * SIZE["text"] * LINE) / height
-        for arm, words in row:
-            style = styles[arm]
+        for key in row:
+            line = {"color": INK, **DATA_MARK} if key.arm is None else {
+                "color": styles[key.arm].colour, "linestyle": styles[key.arm].dashes,
+                "linewidth": 2.6}  # fmt: skip
+            ends = [x + 0.35] if key.arm is None else [x, x + 0.5]
             figure.add_artist(
-                Line2D(
-                    [x / WIDTH, (x + 0.5) / WIDTH], [y + 0.055 / height] * 2, color=style.colour,
-                    linestyle=style.dashes, linewidth=2.6,
-                )
-            )  # fmt: skip
-            name = as_written(arm)
+                Line2D([end / WIDTH for end in ends], [y + 0.055 / height] * len(ends), **line)
+            )
             figure.text(
-                (x + 0.62) / WIDTH, y, name, color=style.letters, fontweight="bold",
-                fontsize=SIZE["text"],
+                (x + 0.62) / WIDTH, y, key.name, fontweight="bold", fontsize=SIZE["text"],
+                color=INK if key.arm is None else styles[key.arm].letters,
             )  # fmt: skip
-            after = x + 0.62 + letters.width(f"{name}.", SIZE["text"], True) + 0.05
-            figure.text(after / WIDTH, y, words, fontsize=SIZE["text"], color=QUIET)
-            x += _key_width(arm, words)
+            after = x + 0.62 + letters.width(f"{key.name}.", SIZE["text"], True) + 0.05
+            figure.text(after / WIDTH, y, key.words, fontsize=SIZE["text"], color=QUIET)
+            x += key.width
 
 
 def _rows(panels: tuple[Panel, ...]) -> list[list[Panel]]:
@@ -240,14 +260,16 @@ class _Place(NamedTuple):
     after: float
 
 
-def _row_places(row: list[Panel], picture: Picture, columns: int) -> list[_Place]:
+def _row_places(
+    row: list[Panel], picture: Picture, columns: int, width: float, margin: float
+) -> list[_Place]:
     alone = len(row) == 1 and _is_wide(row[0])
-    cell = (WIDTH - 2 * MARGIN) / (1 if alone else columns)
+    cell = (width - 2 * margin) / (1 if alone else columns)
     places = []
     for n, panel in enumerate(row):
         before = _left_room(panel)
         after = 0.0 if isinstance(panel, TablePanel) else _right_room(picture, columns)
-        left = MARGIN + n * cell + before
+        left = margin + n * cell + before
         places.append(_Place(left, cell - before - after, before, after))
     return places
 

@@ -20,6 +20,7 @@ from metabosim.plots.picture import (
     Event,
     Line,
     LinePanel,
+    Measured,
     Panel,
     Picture,
     Range,
@@ -32,6 +33,7 @@ from metabosim.units import display_unit, to_us
 if TYPE_CHECKING:
     from metabosim.claims import ClaimResult, ScenarioResult
     from metabosim.claims.verdict import CheckResult
+    from metabosim.plots.overlay import Overlay
     from metabosim.scenario import Arm, Scenario
     from metabosim.scenario import Panel as PanelSpec
 
@@ -42,8 +44,13 @@ EVENTFUL = 4 * 1440.0
 FIRST_DOSE = 2 * 1440.0
 
 
-def picture_of(result: ScenarioResult, stamp: Stamp, *, us: bool = False) -> Picture:
-    """The picture that the scenario's `plot` section asks for, with the verdict of `result`."""
+def picture_of(
+    result: ScenarioResult, stamp: Stamp, *, us: bool = False, overlay: Overlay | None = None
+) -> Picture:
+    """The picture that the scenario's `plot` section asks for, with the verdict of `result`.
+
+    `overlay` has points that a user measured; they are drawn where a panel shows the same.
+    """
     scenario = result.scenario
     claim = result.claims[0]
     names = [scenario.control, *(name for name in scenario.arms if name != scenario.control)]
@@ -54,6 +61,8 @@ def picture_of(result: ScenarioResult, stamp: Stamp, *, us: bool = False) -> Pic
         for panel in _panels(spec, checks, result, us)
     ]
     panels += _last_strip(result, us)
+    if overlay is not None:
+        panels = [_with_data(panel, overlay, us) for panel in panels]
     return Picture(
         title=scenario.title,
         claim=scenario.claim,
@@ -67,7 +76,28 @@ def picture_of(result: ScenarioResult, stamp: Stamp, *, us: bool = False) -> Pic
         ),
         caption=scenario.plot.caption or "",
         deciding=_deciding(claim),
+        data=overlay.name if overlay is not None else "",
     )
+
+
+def _with_data(panel: Panel, overlay: Overlay, us: bool) -> Panel:
+    """A panel with the user's points of the observable that it shows, as far as it shows their time and arm."""
+    if not isinstance(panel, LinePanel):
+        return panel
+    shown = {line.arm for line in panel.lines}
+    found = []
+    for series in overlay.series:
+        if series.observable != panel.observable or series.arm not in {None, *shown}:
+            continue
+        points = [
+            (time, to_us(series.observable, value)[1] if us else value)
+            for time, value in zip(series.time_min, series.values, strict=True)
+            if panel.start <= time <= panel.stop
+        ]
+        if points:
+            times, values = zip(*points, strict=True)
+            found.append(Measured(series.arm, times, values))
+    return replace(panel, measured=tuple(found))
 
 
 def _deciding(claim: ClaimResult) -> str:
@@ -226,6 +256,7 @@ def _line_panel(
         ),
         time_unit=spec.time_unit,
         clock=clock,
+        observable=observable,
     )
 
 

@@ -16,12 +16,13 @@ from metabosim.plots.picture import (
     Line,
     LinePanel,
     Mark,
+    Measured,
     Point,
     Range,
     Threshold,
     Window,
 )
-from metabosim.plots.style import CHECK, FAINT, GREEN, QUIET, SIZE, ArmStyle
+from metabosim.plots.style import CHECK, FAINT, GREEN, INK, QUIET, SIZE, ArmStyle
 from metabosim.plots.time_axis import set_time_axis
 from metabosim.plots.words import as_written
 
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 FLAT = 0.03
 LEADER = {"arrowstyle": "-", "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
 LABEL_GAP = 1.25  # of the letters' height
+DATA_MARK: dict[str, Any] = {  # hollow, so that a course can be seen behind it
+    "linestyle": "none", "marker": "D", "markersize": 7, "markerfacecolor": "white",
+    "markeredgewidth": 1.8,
+}  # fmt: skip
+DATA_ROOM = 6.0  # points around a user's point that no note covers
 
 
 def draw_lines(
@@ -53,6 +59,8 @@ def draw_lines(
     _draw_events(axes, [mark for mark in panel.marks if isinstance(mark, Event)], panel, notes)
     for mark in panel.marks:
         _draw_mark(axes, mark, panel, styles, notes)
+    for measured in panel.measured:
+        _draw_measured(axes, measured, styles, notes)
     notes.write()
     if len(styles) > 1:
         _label_ends(axes, panel, styles)
@@ -70,6 +78,7 @@ def _limits(panel: LinePanel) -> tuple[float, float]:
     """Limits of the vertical axis: all that is drawn, some air, and no zoom into nothing."""
     shown = [line.values[inside(panel, line)] for line in panel.lines]
     values = list(np.concatenate(shown)) if shown else []
+    values += [value for measured in panel.measured for value in measured.values]
     values += [mark.level for mark in panel.marks if isinstance(mark, Threshold)]
     for mark in panel.marks:
         if isinstance(mark, (Range, Difference)):
@@ -142,6 +151,16 @@ def _draw_difference(axes: Axes, mark: Difference, panel: LinePanel, notes: Note
     stroke = (mark.time_min, mark.time_min), (mark.low, mark.high)
     notes.segment(*stroke)
     notes.add(mark.label, *stroke)
+
+
+def _draw_measured(
+    axes: Axes, measured: Measured, styles: dict[str, ArmStyle], notes: Notes
+) -> None:
+    """A user's own points, in the colour of the arm they belong to."""
+    colour = INK if measured.arm is None else styles[measured.arm].colour
+    axes.plot(measured.time_min, measured.values, color=colour, zorder=4.5, **DATA_MARK)
+    for x, y in notes.points(measured.time_min, measured.values):
+        notes.block(x - DATA_ROOM, y - DATA_ROOM, x + DATA_ROOM, y + DATA_ROOM)
 
 
 def _draw_events(axes: Axes, events: Iterable[Event], panel: LinePanel, notes: Notes) -> None:

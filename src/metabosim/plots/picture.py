@@ -25,6 +25,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """Points that a user measured, in the panel's unit; `arm` says whose they are, if the user did."""
+
+    arm: str | None
+    time_min: tuple[float, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """A level the check compares with, where it does; `label` says what it is."""
 
@@ -105,6 +114,8 @@ class LinePanel:
     marks: tuple[Mark, ...] = ()
     time_unit: str | None = None
     clock: bool = True
+    observable: str = ""
+    measured: tuple[Measured, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +205,8 @@ Panel: TypeAlias = LinePanel | BarPanel | CurvePanel | TablePanel
 class Picture:
     """One figure. `arms` maps each arm, the control first, to a few words on what is done to it.
 
-    `margin` is that of the `deciding` check, the one with the least to spare.
+    `margin` is that of the `deciding` check, the one with the least to spare; `data` says which the
+    user's own data are.
     """
 
     title: str
@@ -206,3 +218,4 @@ class Picture:
     footer: tuple[str, ...]
     caption: str = ""
     deciding: str = ""
+    data: str = ""

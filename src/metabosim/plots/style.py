@@ -22,6 +22,15 @@ DASHES = (
 INK, QUIET, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
 CHECK = "#5c5c5c"
 NEUTRAL, EXPECTED = "#7d8a91", "#c9ced1"  # bars that are no arm's; what a null expects
+# What each becomes on a dark page, by hue; `NIGHT` is the page itself.
+NIGHT = "#16191d"
+DARK = {
+    BLACK: "#f2f2f2", BLUE: "#56b4e9", VERMILLION: "#ff8c42", GREEN: "#34c79a", PURPLE: "#e29ac3",
+    ORANGE: "#f0b429", SKY: "#8fd0f5", WINE: "#e07fae", INDIGO: "#a99cf5", OLIVE: "#c2c24a",
+    "#9C3F75": "#e29ac3", "#8F6200": "#f0b429", "#1B6E9C": "#8fd0f5", "#00734F": "#34c79a",
+    "#B34700": "#ff8c42", INK: "#e9ecef", QUIET: "#b3bac1", FAINT: "#3b4249", CHECK: "#b9bfc6",
+    NEUTRAL: "#8a979f", EXPECTED: "#4a5258", "#ffffff": NIGHT,
+}  # fmt: skip
 VERDICT_COLOURS = {"holds": "#00694d", "fails": "#b03a00"}
 
 SIZE = {"title": 21.0, "claim": 14.5, "text": 13.0, "tick": 12.5, "small": 10.0}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 GLUCOSE_G = 0.180156  # g per mmol
 LONGEST = 95  # letters of what is said of one arm: they fit on a line
+YOUR_DATA = "your data"
 LIST = 80  # letters of a list that is written out
 DAY, WEEK = 1440.0, 10_080.0
 INTERVALS = {DAY: "daily", WEEK: "weekly"}
