@@ -369,12 +369,12 @@ for arm in m_held:
 #   `MODEL.md` says how sure one can be of each arrow.
 # - Both effects last as long as the drug does.
 #
-# ## Go on
+# ## Exercises
 #
-# - Cut an arrow: `ms.simulate(..., levers={"gh_acute_resistance": 0, "gh_acute_lipolysis": 0})`.
-#   Is there still a dip?
-# - Change the person: `"ageing-low-gh"`, `"appetite-driven"`. Who gains more from which drug?
-# - Give both drugs at once. What happens to lean mass?
+# 1. Cut an arrow: `ms.simulate(..., levers={"gh_acute_resistance": 0, "gh_acute_lipolysis": 0})`.
+#    Is there still a dip?
+# 2. Change the person: `"ageing-low-gh"`, `"appetite-driven"`. Who gains more from which drug?
+# 3. Give both drugs at once. What happens to lean mass?
 #
 # The same story, stated as claims that can fail: `metabosim check inside-out-outside-in
 # worse-before-better vat-mediates-the-benefit`.
