@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from metabosim.plots import draw
 from metabosim.plots.exhibit import dash_array, exhibit_of
 from metabosim.plots.inline_svg import inline_svg
 from metabosim.plots.picture import (
@@ -141,3 +142,27 @@ def test_a_path_keeps_its_points() -> None:
         "fill": "#ff0000",
         "stroke-linejoin": "miter",
     }
+
+
+@pytest.mark.parametrize("width", [None, 8.0])
+def test_sizes_at_the_ends_of_bars_cover_no_name(width: float | None) -> None:
+    """Long units beside bars that go both ways stay within the axes, on a page as on a slide."""
+    bars = (
+        Bar("whole effect", -0.105),
+        Bar("through visceral fat and lean mass", 0.163),
+        Bar("past it", -0.268),
+    )
+    panel = BarPanel(
+        "M", "mg/kg/min", bars, (Threshold(-0.2, "early: 0.1 mg/kg/min down, as asked for"),)
+    )
+    shown = Picture(
+        "t", "c", "holds", "", {"control": "", "drug": ""}, (*picture().panels, panel), ()
+    )
+    figure = draw(shown, width=width)
+    figure.canvas.draw()
+    axes = figure.axes[-1]
+    sizes = [text for text in axes.texts if text.get_text().endswith("kg/min")]
+    assert len(sizes) == len(bars)
+    for text in sizes:
+        box = text.get_window_extent()
+        assert axes.bbox.x0 <= box.x0 < box.x1 <= axes.bbox.x1 + 1

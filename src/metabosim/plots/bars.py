@@ -55,7 +55,7 @@ def draw_bars(axes: Axes, panel: BarPanel, styles: dict[str, ArmStyle]) -> None:
     named = [letters.width(one.label, SIZE["small"] + 1) for one in panel.thresholds]
     longest = max([*sizes, *named], default=0.0) + 0.25
     ends = (min(values) < 0) + (max(values) > 0)
-    room = span * min(0.6, longest / max(inches - ends * longest, 0.1))
+    room = span * min(1.2, longest / max(inches - ends * longest, 0.1))
     axes.set_xlim(
         min(values) - (room if min(values) < 0 else 0),
         max(values) + (room if max(values) > 0 else 0.05 * span),

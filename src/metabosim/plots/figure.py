@@ -269,6 +269,8 @@ def _row_places(
     for n, panel in enumerate(row):
         before = _left_room(panel)
         after = 0.0 if isinstance(panel, TablePanel) else _right_room(picture, columns)
+        if isinstance(panel, BarPanel) and width < NARROW:
+            after = 0.0  # no arm's name stands beside bars, and they need the room
         left = margin + n * cell + before
         places.append(_Place(left, cell - before - after, before, after))
     return places
