@@ -152,6 +152,14 @@ def test_what_changed(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_claims_that_were_not_asked_for_are_not_gone(tmp_path: Path) -> None:
+    """A report of some claims says nothing of the others."""
+    earlier = read_earlier(saved(tmp_path, content({"id": "a"}, {"id": "b"})))
+    some = content({"id": "a", "verdict": "fails"})
+    some["made"]["complete"] = False
+    assert [change["id"] for change in compared(earlier, some)["claims"]] == ["a"]
+
+
 def test_sizes_are_compared_only_where_both_have_them(tmp_path: Path) -> None:
     """A report of some scenarios has no sizes, which is no change of them."""
     earlier = read_earlier(saved(tmp_path, content({}, bands=[band("A1")])))
@@ -234,3 +242,27 @@ def test_all_scenarios_come_with_the_sizes(
     found = json.loads((tmp_path / "out" / "report.json").read_text())
     assert [row["id"] for row in found["bands"]] == ["A1"]
     assert {"id", "observable", "value", "unit", "low", "high", "inside"} <= set(found["bands"][0])
+
+
+def test_demo_reports_what_it_ran(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The demo's report has its verdicts and plots, and says that no knock-out was run."""
+    from metabosim.cli import judge
+
+    (tmp_path / "mine.yaml").write_text(template("mine"))
+    monkeypatch.setattr(judge, "chosen", lambda _: [str(tmp_path / "mine.yaml")])
+    out = tmp_path / "demo"
+    assert cli.execute(["demo", "--out", str(out)]) == 0
+    assert "report.html, report.json" in capsys.readouterr().out
+    found = json.loads((out / "report.json").read_text())
+    verdict = json.loads((out / "mine" / "verdict.json").read_text())
+    (claim,) = found["claims"]
+    assert claim["margin"] == verdict["claims"][0]["margin"]
+    assert [one["verdict"] for one in claim["must_fail_when"]] == [None] * len(
+        claim["must_fail_when"]
+    )
+    assert (found["made"]["knock_outs"], found["bands"]) == (False, None)
+    page = (out / "report.html").read_text()
+    assert "not run here" in page
+    assert page.count("<svg viewBox") == 1

@@ -48,7 +48,9 @@ def report(
     from metabosim.report import read_earlier
 
     earlier = read_earlier(against) if against else None
-    settings = {"resolution": resolution, "knock_outs": True, "units": units}
+    settings = {
+        "resolution": resolution, "knock_outs": True, "complete": not scenarios, "units": units,
+    }  # fmt: skip
     out = out.absolute()
     with unpacked(chosen(scenarios)) as names:
         jobs = [

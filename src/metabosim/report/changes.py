@@ -89,14 +89,17 @@ def compared(earlier: Earlier, content: Mapping[str, Any]) -> dict[str, Any]:
     """What is different in `content`, a report's, for report.json; what matters most comes first.
 
     Each change has the `id`, `what` changed (`new`, `gone`, `verdict` or `margin`; for sizes `inside` or
-    `value`), and both sides; `definition` says that the scenario itself was changed. A report of only some
-    claims leaves the others out, which are `gone`; sizes are compared where both reports have them.
+    `value`), and both sides; `definition` says that the scenario itself was changed. From a report of only some
+    claims the others are not gone; sizes are compared where both reports have them.
     """
     bands = content["bands"] if earlier.bands else None
+    asked = {one["id"] for one in content["claims"]}
+    complete = content["made"]["complete"]
+    before = {name: one for name, one in earlier.claims.items() if complete or name in asked}
     return {
         "file": earlier.file,
         "version": earlier.version,
-        "claims": _changes(earlier.claims, content["claims"], _CLAIMS),
+        "claims": _changes(before, content["claims"], _CLAIMS),
         "bands": [] if bands is None else _changes(earlier.bands, bands, _BANDS),
     }
 

@@ -34,10 +34,14 @@ GRADES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a report was made; the same everywhere, so that the same version gives the same report."""
+    """How a report was made; the same everywhere, so that the same version gives the same report.
+
+    `complete` says that it has every bundled scenario.
+    """
 
     resolution: str
     knock_outs: bool
+    complete: bool = True
     units: str = "si"
     tolerance: float = TOLERANCE
 
