@@ -41,9 +41,18 @@ def test_the_wheel_carries_the_data(wheel: Path) -> None:
         files = {f"{inside}/{path.name}" for path in (ROOT / folder).glob("*.yaml")}
         assert files
         assert files <= names
-    modules = {p.name for p in (ROOT / "src/metabosim/exchange/js").iterdir()}
-    assert {f"metabosim/exchange/js/{name}" for name in modules} <= names
+    modules = ROOT / "src/metabosim"
+    for module in (modules / "exchange/js").rglob("*.js*"):
+        assert f"metabosim/{module.relative_to(modules).as_posix()}" in names
+    page = {p.name for p in (ROOT / "src/metabosim/lab/page").glob("*.*")}
+    assert {f"metabosim/lab/page/{name}" for name in page} <= names
+    pictures = {p.name for p in (ROOT / "docs/img/wiring").iterdir()}
+    assert {f"metabosim/lab/wiring/{name}" for name in pictures} <= names
     assert {
+        "metabosim/lab/bundle/LICENCES.txt",
+        "metabosim/lab/bundle/page.js",
+        "metabosim/lab/bundle/worker.js",
+        "metabosim/lab/page/text/de.json",
         "metabosim/bands/bands.csv",
         "metabosim/exchange/annotations.csv",
         "metabosim/exchange/symbols.csv",

@@ -1,5 +1,7 @@
 /** Answers what the tests ask of the modules of a folder, in Node.js or in a browser. */
 
+import { labAnswering } from './lab_answers.mjs';
+
 /** @param {string} folder where the modules are, as a URL */
 export async function answering(folder) {
   /** @param {string} name */
@@ -17,6 +19,8 @@ export async function answering(folder) {
   const numbers = (values) => Array.from(values, (x) => (Number.isFinite(x) ? x : String(x)));
 
   const answers = {
+    ...(await labAnswering(folder)),
+
     layout: () => ({
       states: kernel.STATES,
       constants: kernel.CONSTANTS,
@@ -69,5 +73,5 @@ export async function answering(folder) {
     },
   };
 
-  return (jobs) => jobs.map(({ task, ...job }) => answers[task](job));
+  return (jobs) => Promise.all(jobs.map(({ task, ...job }) => answers[task](job)));
 }

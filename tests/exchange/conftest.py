@@ -37,8 +37,9 @@ def in_chromium(browser):
     def serve(route, request):
         name = request.url.removeprefix(f"{SITE}/")
         places = {"": (b"<!doctype html><title>test</title>", "text/html")}
-        for path in (HERE / "answers.mjs", *FOLDER.glob("*.js")):
-            places[path.name] = (path.read_bytes(), "text/javascript")
+        for path in (HERE / "answers.mjs", HERE / "lab_answers.mjs", *FOLDER.rglob("*.js")):
+            place = path.relative_to(FOLDER if path.suffix == ".js" else HERE).as_posix()
+            places[place] = (path.read_bytes(), "text/javascript")
         if name not in places:
             return route.abort()
         content, kind = places[name]
@@ -53,7 +54,7 @@ def in_chromium(browser):
             page.evaluate(
                 """async ([site, jobs]) => {
                     const { answering } = await import(`${site}/answers.mjs`);
-                    return JSON.stringify((await answering(site))(JSON.parse(jobs)));
+                    return JSON.stringify(await (await answering(site))(JSON.parse(jobs)));
                 }""",
                 [SITE, json.dumps(jobs)],
             )
@@ -127,3 +128,11 @@ def archives(own_scenario, tmp_path_factory):
         files[scenario.id] = folder / f"{scenario.id}.omex"
         files[scenario.id].write_bytes(combine_archive(scenario, stamp_of(scenario)).content)
     return files
+
+
+@pytest.fixture
+def in_node_or_skip():
+    """Node.js alone, for what would take long in a browser as well."""
+    if NODE is None:
+        pytest.skip("Node.js is not installed")
+    return in_node

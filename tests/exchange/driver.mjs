@@ -7,4 +7,4 @@ import { answering } from './answers.mjs';
 
 const { folder, jobs } = JSON.parse(readFileSync(0, 'utf8'));
 const answer = await answering(pathToFileURL(folder).href);
-process.stdout.write(JSON.stringify(answer(jobs)));
+process.stdout.write(JSON.stringify(await answer(jobs)));

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from metabosim.output import Stamp
     from metabosim.scenario.model import Arm, Scenario
 
-__all__ = ["combine_archive", "sbml_document"]
+__all__ = ["combine_archive", "lab_json", "sbml_document"]
 
 
 def sbml_document(arm: Arm, stamp: Stamp, title: str) -> str:
@@ -39,3 +39,10 @@ def combine_archive(scenario: Scenario, stamp: Stamp) -> Archive:
     from metabosim.exchange import omex
 
     return omex.archive(scenario, stamp)
+
+
+def lab_json() -> str:
+    """What the lab page computes with, as compact JSON text; see lab_data. Needs no extra. Raises RestNotFound."""
+    from metabosim.exchange.lab_data import lab_json
+
+    return lab_json()

@@ -14,7 +14,7 @@ from sympy.printing.jscode import JavascriptCodePrinter
 
 from metabosim.body import STATES, vector
 from metabosim.engine.kernel_source import StraightLine, functions
-from metabosim.exchange import javascript_stages
+from metabosim.exchange import javascript_settings, javascript_stages, javascript_tables
 
 FOLDER = Path(__file__).with_name("js")
 
@@ -129,7 +129,12 @@ def source() -> str:
 
 def generated() -> dict[str, str]:
     """The text of every generated module by its name."""
-    return {"kernel.js": source(), "stages.js": javascript_stages.source()}
+    return {
+        "kernel.js": source(),
+        "settings.js": javascript_settings.source(),
+        "stages.js": javascript_stages.source(),
+        **javascript_tables.generated(),
+    }
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from metabosim.protocol import (
 from metabosim.units import MINUTES, best_unit
 
 if TYPE_CHECKING:
+    from metabosim.claims import ClaimResult
     from metabosim.scenario import Arm
 
 GLUCOSE_G = 0.180156  # g per mmol
@@ -58,6 +60,35 @@ def verdict_words(verdict: str, margin: float | None, unit: str) -> str:
     if verdict == "inconclusive":
         return f"{size} from the threshold, too close to call"
     return f"{size} to spare" if verdict == "holds" else f"{size} short"
+
+
+def claim_sentence(claim: ClaimResult) -> str:
+    """What became of a claim, in one plain sentence: the verdict, by how much, and what was found."""
+    verdict, deciding = str(claim.verdict), claim.deciding
+    how = verdict_words(verdict, deciding.margin, deciding.unit or "")
+    head = "Cannot be told" if verdict == "error" else verdict.capitalize()
+    text = in_words(deciding.statement_rendered)
+    stop = "" if text.endswith((".", "!", "?")) else "."
+    return f"{head}{f' ({how})' if how else ''}: {text}{stop}"
+
+
+_TECHNICAL = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
+
+
+def in_words(text: str) -> str:
+    """A text with technical names (those with a `_`) as words; names that are none of ours stay."""
+    known = technical_names()
+    return _TECHNICAL.sub(lambda match: known.get(match[0], match[0]), text)
+
+
+@cache
+def technical_names() -> dict[str, str]:
+    """Observables, states, signals and levers whose names have a `_`, in words."""
+    from metabosim.body import LEVERS, OBSERVABLES, SIGNALS, STATES
+
+    quantities = {name: quantity_words(name) for name in (*OBSERVABLES, *STATES, *SIGNALS)}
+    levers = {name: as_written(name) for name in LEVERS}
+    return {name: words for name, words in (quantities | levers).items() if "_" in name}
 
 
 def arms_in_words(arms: Mapping[str, Arm]) -> dict[str, str]:

@@ -8,6 +8,7 @@
 
 import { STATES } from './kernel.js';
 import { ADD, ADD_MEAL, MARK_MEAL } from './integrate.js';
+import { DAY } from './settings.js';
 
 /**
  * @typedef {import('./integrate.js').Events} Events
@@ -57,7 +58,6 @@ import { ADD, ADD_MEAL, MARK_MEAL } from './integrate.js';
  *   values: number[], slopes: number[]}} courses
  */
 
-const DAY = 1440;
 const STOMACH = STATES.indexOf('stomach');
 const FOOD_ENERGY = STATES.indexOf('food_energy');
 const PULSE = STATES.indexOf('pulse');
@@ -95,14 +95,14 @@ export function coursesOf({ courses }) {
  * From `start` in equal steps to below `stop`, rounded as numpy's arange does.
  * @param {number} start @param {number} stop @param {number} step
  */
-function rounds(start, stop, step) {
+export function rounds(start, stop, step) {
   const n = Math.max(0, Math.ceil((stop - start) / step));
   const rounded = start + step - start;
   return Array.from({ length: n }, (_, i) => start + i * rounded);
 }
 
 /** Collects events within a run. */
-class Timeline {
+export class Timeline {
   /** @param {number} clock @param {number} stop */
   constructor(clock, stop) {
     this.clock = clock;

@@ -10,6 +10,7 @@ import { CONSTANTS, LASTING, SCALE, STATES } from './kernel.js';
 import { noCourses } from './courses.js';
 import { DONE, integrate } from './integrate.js';
 import { habitualDays } from './plan.js';
+import { DAY, resting } from './settings.js';
 import { growth, identity, largest, length, solve, times } from './matrices.js';
 
 /**
@@ -33,14 +34,7 @@ import { growth, identity, largest, length, solve, times } from './matrices.js';
  * @property {number} days integrated on the way: what it cost
  */
 
-const DAY = 1440;
-const TOLERANCE = 1e-9; // of the integration
-const ROUGH = 1e-7; // of the integrations behind a Jacobian
-const NUDGE = 3e-3; // and its relative step
-const CLOSE = 1e-8; // relative change a day that counts as rest
-const BUDGET = 400_000; // evaluations a day
-const SETTLING_DAYS = 120; // lived through between attempts, where Newton's method gets stuck
-const ATTEMPTS = 12;
+const { ATTEMPTS, BUDGET, CLOSE, NUDGE, ROUGH, SETTLING_DAYS, TOLERANCE } = resting;
 const QUICK = { tolerance: 1e-6, close: 1e-6, days: 15 };
 
 /** The states that are there at rest. */
