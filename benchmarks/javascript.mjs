@@ -7,9 +7,11 @@
  */
 
 import { execFileSync } from 'node:child_process';
+import { averaged } from '../src/metabosim/exchange/js/averaged.js';
 import { integrate, workspace } from '../src/metabosim/exchange/js/integrate.js';
 import * as kernel from '../src/metabosim/exchange/js/kernel.js';
 import { coursesOf, planned } from '../src/metabosim/exchange/js/plan.js';
+import { open } from '../src/metabosim/exchange/js/lab/lab.js';
 import { findRest, jacobianOf, quickRest } from '../src/metabosim/exchange/js/rest.js';
 
 const PLANS = `
@@ -17,6 +19,7 @@ import json
 import metabosim as ms
 from metabosim.engine import make_body, simulate
 from metabosim.exchange.javascript import plan_of, subject_of
+from metabosim.exchange.lab_data import lab_data
 arms = {
     "day": simulate("visceral-obese"),
     "clamp, 4 h": simulate("lean-healthy", [
@@ -27,15 +30,18 @@ arms = {
         ms.Dose("tesamorelin", "2 mg", "22 h", "1 d")], duration="26 weeks"),
     "26 weeks, weekly": simulate("visceral-obese", [
         ms.Dose("semaglutide", "1 mg", "8 h", "1 week")], duration="26 weeks"),
+    "26 weeks, none": simulate("visceral-obese", duration="26 weeks"),
+    "26 weeks, diet": simulate("visceral-obese", [ms.Diet(0.75, 0.0)], duration="26 weeks"),
 }
 print(json.dumps({
     "arms": {name: plan_of(run) for name, run in arms.items()},
     "subject": subject_of(make_body("visceral-obese")),
+    "data": lab_data(),
 }))
 `;
 
 const python = process.env.PYTHON ?? 'python3';
-const { arms, subject } = JSON.parse(
+const { arms, subject, data } = JSON.parse(
   execFileSync(python, ['-c', PLANS], { encoding: 'utf8', maxBuffer: 1e9 }),
 );
 const work = workspace();
@@ -104,6 +110,33 @@ for (const [name, plan] of Object.entries(arms)) {
       print(`${name}, ${tolerance}, each ${minutes} min`, time, `${work.evaluations} evaluations`);
     }
   }
+}
+const rest = { state: subject.rest, jacobian: jacobianOf(subject.jacobian) };
+for (const [name, plan] of Object.entries(arms).filter(([, { stop }]) => stop > 28 * 1440)) {
+  const events = planned(plan);
+  const [c, y] = [Float64Array.from(plan.constants), Float64Array.from(plan.state)];
+  for (const minutes of [1440, 60, 20]) {
+    const out = Float64Array.from({ length: plan.stop / minutes + 1 }, (_, i) => i * minutes);
+    let found = averaged(work, events, plan.stop, c, y, rest, out);
+    const time = timed(() => {
+      found = averaged(work, events, plan.stop, c, y, rest, out);
+      found.record.at();
+    });
+    print(`${name}, averaged, each ${minutes} min`, time, `${found.lived.length} days lived`);
+  }
+}
+const lab = open(data);
+const arm = (change) => ({ ...lab.arms('tesamorelin-cuts-vat').tesamorelin, ...change });
+for (const [name, own, minutes] of [
+  ['lab: a day', { duration: 1440, protocol: [] }, 5],
+  ['lab: 26 weeks, daily', {}, 60],
+]) {
+  let gain = 0;
+  const time = timed(() => {
+    gain = (gain + 0.01) % 2;
+    lab.run(arm({ ...own, levers: { insulin_action: gain } }), { minutes }).column('glucose_mmol_l');
+  });
+  print(`${name}, another lever each time`, time);
 }
 const near = { state: subject.rest, jacobian: jacobianOf(subject.jacobian) };
 for (const [lever, value] of [['insulin_action', 0.9], ['glp1_appetite', 2], ['vat_inflammation', 0]]) {

@@ -19,6 +19,7 @@ from metabosim.cli import (
     export,
     files,
     judge,
+    lab,
     people,
     report,
     screen,
@@ -63,6 +64,7 @@ for command in (
     files.schema,
     files.new,
     export.export,
+    lab.lab,
 ):
     cli.add_command(command)
 
