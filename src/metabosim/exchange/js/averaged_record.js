@@ -35,6 +35,8 @@ export class Record {
     }
     this.course = new Float64Array(usual.length * N);
     this.response = new Float64Array(usual.length * N * 2);
+    this.responds = false;
+    this.off = new Float64Array(N);
     this.reach = new Float64Array(2);
     this.c = days.c.slice();
     this.lasting = new Float64Array(HOISTED);
@@ -127,18 +129,17 @@ export class Record {
    * @param {Float64Array} reach
    */
   #betweenDays(before, behind, share, day, reach) {
-    const { days, course, left, response } = this;
-    const count = days.usual.length;
+    const { days, course, left, response, off, responds } = this;
     const kept = 1 - share;
     for (let j = 0; j < N; j++) {
-      const off = days.midnights[day * N + j] - kept * before[j] - share * behind[j]
+      off[j] = days.midnights[day * N + j] - kept * before[j] - share * behind[j]
         - response[2 * j] * reach[0] - response[2 * j + 1] * reach[1];
-      for (let m = 0; m < count; m++) {
-        const at = m * N + j;
-        const said = kept * before[at] + share * behind[at] + off * left[at]
-          + response[2 * at] * reach[0] + response[2 * at + 1] * reach[1];
-        course[at] = said > 0 ? said : 0;
-      }
+    }
+    for (let at = 0, j = 0; at < course.length; at++) {
+      let said = kept * before[at] + share * behind[at] + off[j] * left[at];
+      if (responds) said += response[2 * at] * reach[0] + response[2 * at + 1] * reach[1];
+      course[at] = said > 0 ? said : 0;
+      j = j + 1 < N ? j + 1 : 0;
     }
   }
 
@@ -149,7 +150,8 @@ export class Record {
   #respond(lived, before, behind) {
     const { days, edges, response } = this;
     const { reach } = days.drugs;
-    response.fill(0);
+    if (this.responds) response.fill(0);
+    this.responds = false;
     const first = Math.max(0, ...edges.filter((edge) => edge <= before));
     const last = Math.min(...edges.filter((edge) => edge > before), days.count);
     const here = lived.filter((day) => first <= day && day < last);
@@ -167,6 +169,7 @@ export class Record {
       return Math.max(...found) - Math.min(...found) > RIPPLE;
     });
     if (acting.length === 0 || chosen.length < acting.length + 2) return;
+    this.responds = true;
     const width = acting.length + 1;
     const columns = new Float64Array(chosen.length * width);
     // days close to each other, and close to these, tell most
