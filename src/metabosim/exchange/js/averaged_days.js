@@ -5,6 +5,7 @@ import { ADD, DONE, MARK_MEAL, SET_CONSTANT, integrate } from './integrate.js';
 import { noCourses } from './courses.js';
 import { SCALE, STATES } from './kernel.js';
 import { DEPOTS, DRUG_STATES, Doses, Drugs, rounded } from './averaged_drugs.js';
+import { placeBefore, unique } from './numeric.js';
 import { averaging, DAY } from './settings.js';
 
 /**
@@ -23,22 +24,6 @@ const NO_COURSES = noCourses();
 
 /** A day that cannot be lived through. */
 export class Fails extends Error {}
-
-/** @param {Iterable<number>} values */
-function unique(values) {
-  return Float64Array.from(new Set(values)).sort();
-}
-
-/** Where `x` would come in `sorted`, before what equals it. @param {ArrayLike<number>} sorted @param {number} x */
-export function placeIn(sorted, x) {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
 function same(a, b) {
@@ -66,7 +51,7 @@ export class Days {
     this.tolerance = Math.min(DAY_TOLERANCE, tolerance);
     this.count = Math.ceil(stop / DAY);
     const { time, kind, index } = events;
-    this.edges = Int32Array.from({ length: this.count + 1 }, (_, day) => placeIn(time, day * DAY));
+    this.edges = Int32Array.from({ length: this.count + 1 }, (_, day) => placeBefore(time, day * DAY));
     this.edges[this.count] = time.length;
     this.minute = new Float64Array(time.length); // of its day, of each event
     for (let day = 0; day < this.count; day++) {
@@ -193,7 +178,7 @@ export class Days {
         this.seen.set(day, here);
       }
       if (!wanted.has(here.length)) {
-        wanted.set(here.length, Int32Array.from(minutes, (minute) => placeIn(here, minute - 1e-6)));
+        wanted.set(here.length, Int32Array.from(minutes, (minute) => placeBefore(here, minute - 1e-6)));
       }
       this.wanted.push(/** @type {Int32Array} */ (wanted.get(here.length)));
     }

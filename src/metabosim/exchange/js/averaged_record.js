@@ -4,7 +4,8 @@
 import { CONSTANTS, HOISTED, READINGS, STATES, observe, prepare } from './kernel.js';
 import { MARK_MEAL, SET_CONSTANT } from './integrate.js';
 import { DRUG_STATES } from './averaged_drugs.js';
-import { BODY, N, placeIn } from './averaged_days.js';
+import { BODY, N } from './averaged_days.js';
+import { placeBefore } from './numeric.js';
 import { pseudoInverse } from './matrices.js';
 import { averaging, DAY } from './settings.js';
 
@@ -79,7 +80,7 @@ export class Record {
       for (; event < end && days.minute[event] <= until + MOMENT; event++) {
         if (kind[event] === SET_CONSTANT) c[index[event]] = value[event];
         else if (kind[event] === MARK_MEAL) {
-          const then = placeIn(minutes, days.minute[event] - MOMENT);
+          const then = placeBefore(minutes, days.minute[event] - MOMENT);
           c[MEAL_SIZE] = Math.max(course[then * N + STOMACH], 1e-9);
         }
       }
@@ -198,7 +199,7 @@ export class Record {
     if (seen === undefined) return course;
     const found = new Float64Array(days.usual.length * N);
     days.usual.forEach((minute, m) => {
-      const from = placeIn(seen, minute) * N;
+      const from = placeBefore(seen, minute) * N;
       found.set(course.subarray(from, from + N), m * N);
     });
     return found;

@@ -3,7 +3,7 @@
 
 import { judging } from '../settings.js';
 import { cannotJudge, wrong } from './faults.js';
-import { stepping, unique } from './numeric.js';
+import { stepping, unique } from '../numeric.js';
 
 /**
  * @typedef {import('./arms.js').Arm} Arm

@@ -4,7 +4,7 @@
 import { cannotJudge } from './faults.js';
 import { lookAt, read } from './features.js';
 import { armFor, described, operand, operands, seen, shown } from './judging.js';
-import { largest, smallest } from './numeric.js';
+import { largest, smallest } from '../numeric.js';
 import { levelOf, measureOfFeature, observableOf, sizeOf } from './quantities.js';
 import { baselineOf, reading } from './reading.js';
 import { weakest } from './verdict.js';

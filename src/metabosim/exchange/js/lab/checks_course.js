@@ -2,7 +2,7 @@
 /** Judges of the course of one arm in time (claims/course_checks.py). */
 
 import { timeOver } from './features_times.js';
-import { interpolated, largest, mean, placeBehind, smallest, unique, valueAt, whereSmallest } from './numeric.js';
+import { interpolated, largest, mean, placeBehind, smallest, unique, valueAt, whereSmallest } from '../numeric.js';
 import { levelOf, measureOf, sizeOf } from './quantities.js';
 import { baselineOf, byTheDay, clockStart, course, windowed } from './reading.js';
 import { weakest } from './verdict.js';

@@ -3,7 +3,7 @@
 
 import { NOTHING, nothingDone, restOf } from './checks_arms.js';
 import { armFor, described, seen, shown, whenRead } from './judging.js';
-import { largest, whereSmallest } from './numeric.js';
+import { largest, whereSmallest } from '../numeric.js';
 import { Measure, NUMBER, measureOfFeature, observableOf, sizeOf } from './quantities.js';
 import { ratio } from './reading.js';
 import { weakest } from './verdict.js';

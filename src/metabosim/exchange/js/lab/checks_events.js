@@ -6,7 +6,7 @@ import { cannotJudge } from './faults.js';
 import { crossing, lagBetween } from './features_times.js';
 import { slopePerDay } from './features_values.js';
 import { armFor, seen, shown, whenRead } from './judging.js';
-import { largest, smallest } from './numeric.js';
+import { largest, smallest } from '../numeric.js';
 import { measureOf, observableOf, sizeOf } from './quantities.js';
 import { baselineOf, byTheDay, clockStart, course, windowed } from './reading.js';
 import { fixed, number, quantity } from './words.js';

@@ -4,7 +4,7 @@
 import { cannotJudge, nothingToJudge } from './faults.js';
 import { TIMES } from './features_times.js';
 import { VALUES, positiveArea } from './features_values.js';
-import { integral, largest, mean, size, smallest, sum, valueAt, whereLargest } from './numeric.js';
+import { integral, largest, mean, size, smallest, sum, valueAt, whereLargest } from '../numeric.js';
 import { Measure, measureOf, observableOf, sizeOf } from './quantities.js';
 import { baselineOf, course, ratio, reading, windowed } from './reading.js';
 import { namedArms } from './vocabulary_use.js';

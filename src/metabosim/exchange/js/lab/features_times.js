@@ -4,7 +4,7 @@
 import { cannotJudge, nothingToJudge } from './faults.js';
 import {
   correlation, deviation, evenly, interpolated, size, slope, stepping, valueAt, whereLargest, whereSmallest,
-} from './numeric.js';
+} from '../numeric.js';
 import { levelOf, measureOf, observableOf, sizeOf } from './quantities.js';
 import { baselineOf, course, reading, windowed } from './reading.js';
 import { general } from './words.js';

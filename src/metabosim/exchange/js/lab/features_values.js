@@ -3,7 +3,7 @@
 
 import { DAY, running } from '../settings.js';
 import { cannotJudge } from './faults.js';
-import { evenly, integral, interpolated, largest, mean, slope, smallest, whereLargest, whereSmallest } from './numeric.js';
+import { evenly, integral, interpolated, largest, mean, slope, smallest, whereLargest, whereSmallest } from '../numeric.js';
 import { observableOf } from './quantities.js';
 import { baselineOf, clockStart, course, ratio, reading, valueOf, windowed } from './reading.js';
 import { MOLAR_MASS } from './units.js';

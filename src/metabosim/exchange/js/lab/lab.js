@@ -8,7 +8,7 @@ import { Bench, outputMinutes, referencesOf } from './bench.js';
 import { Bodies } from './body.js';
 import { NOT_HERE, claimVerdict, decidingOf, judgeCheck } from './evaluate.js';
 import { didYouMean, wrong } from './faults.js';
-import { stepping } from './numeric.js';
+import { stepping } from '../numeric.js';
 import { simulate } from './run.js';
 import { columnsOf, readScenario, windowsOf } from './scenario.js';
 import { claimSentence } from './words.js';

@@ -3,7 +3,7 @@
 
 import { DAY, running } from '../settings.js';
 import { cannotJudge } from './faults.js';
-import { integral, interpolated, largest, placeBefore, placeBehind, smallest, stepping, valueAt } from './numeric.js';
+import { integral, interpolated, largest, placeBefore, placeBehind, smallest, stepping, valueAt } from '../numeric.js';
 import { general } from './words.js';
 
 /**

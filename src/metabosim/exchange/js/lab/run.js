@@ -6,7 +6,7 @@ import { averaged, lasts } from '../averaged.js';
 import { FOLLOW, LET_GO, NON_FINITE, OVER_BUDGET, SET_CONSTANT, DONE, integrate } from '../integrate.js';
 import { DAY, running } from '../settings.js';
 import { Fault } from './faults.js';
-import { placeBehind } from './numeric.js';
+import { placeBehind } from '../numeric.js';
 import { planOf } from './protocol.js';
 import { columnOf } from './rest_day.js';
 import { parseRate } from './units.js';

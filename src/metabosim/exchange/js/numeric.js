@@ -1,5 +1,5 @@
 // @ts-check
-/** What the judges need of numpy, on Float64Arrays. */
+/** What averaged runs and the judges need of numpy, on Float64Arrays. */
 
 /** @param {ArrayLike<number>} sorted @param {number} x where it would come, before what equals it */
 export function placeBefore(sorted, x) {
