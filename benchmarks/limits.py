@@ -13,11 +13,12 @@ import numpy as np
 import sympy
 
 from benchmarks.cases import CASES, Floats, problem_of
+from benchmarks.engines.metabosim import as_delivered
 from metabosim.body import STATES
 from metabosim.engine.kernel import HOISTED, prepare, rates
 from metabosim.engine.kernel_source import functions
 from metabosim.engine.lanes_kernel import AT_C, LANES, SIZE, prepare_lanes, rates_lanes
-from metabosim.engine.run import TOLERANCE, simulate_from
+from metabosim.engine.run import TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -105,16 +106,6 @@ def _operations() -> dict[str, int]:
 def _lived(name: str) -> tuple[int, int]:
     """How many days of an averaged case were lived through, and how many there are."""
     problem = problem_of(CASES[name], CASES[name].days)
-    run = simulate_from(
-        problem.bodies[0],
-        problem.y[0],
-        problem.arm.protocol,
-        0.0,
-        problem.duration,
-        meals=True,
-        output=problem.out,
-        tolerance=TOLERANCE,
-        resolution="averaged",
-    )
+    run = as_delivered(problem, problem.bodies[0], problem.y[0], TOLERANCE, "averaged")
     days = CASES[name].days
     return (len(run.averaged.lived) if run.averaged else days), days

@@ -5,12 +5,29 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.cases import COLUMNS, Floats, Problem
-from benchmarks.engines.base import Run
+from benchmarks.engines.base import Run as Solve
 from metabosim.engine import integrate as code
 from metabosim.engine.averaging import FEW, averaged_abreast
 from metabosim.engine.lanes import Alike, alike, run_abreast
 from metabosim.engine.lanes_kernel import LANES
-from metabosim.engine.run import TOLERANCE, Resolution, budget_of, simulate_from
+from metabosim.engine.run import TOLERANCE, Body, Resolution, Run, budget_of, simulate_from
+
+
+def as_delivered(
+    problem: Problem, body: Body, y: Floats, tolerance: float, resolution: Resolution
+) -> Run:
+    """What `simulate` does once it has a body at rest."""
+    return simulate_from(
+        body,
+        y,
+        problem.arm.protocol,
+        0.0,
+        problem.duration,
+        meals=True,
+        output=problem.out,
+        tolerance=tolerance,
+        resolution=resolution,
+    )
 
 
 class _Alone:
@@ -22,24 +39,14 @@ class _Alone:
     evaluations = 0  # of rates in the last run
     resolution: Resolution = "full"
 
-    def prepare(self, problem: Problem) -> Run:
+    def prepare(self, problem: Problem) -> Solve:
         """Nothing is left to be prepared."""
 
         def run(tolerance: float) -> Floats:
             self.evaluations = 0
             found = []
             for body, y in zip(problem.bodies, problem.y, strict=True):
-                lived = simulate_from(
-                    body,
-                    y,
-                    problem.arm.protocol,
-                    0.0,
-                    problem.duration,
-                    meals=True,
-                    output=problem.out,
-                    tolerance=tolerance,
-                    resolution=self.resolution,
-                )
+                lived = as_delivered(problem, body, y, tolerance, self.resolution)
                 if lived.resolution != self.resolution:
                     raise RuntimeError(f"fell back to {lived.resolution}")
                 self.evaluations += lived.evaluations
@@ -83,7 +90,7 @@ class _Abreast:
     most, abreast = None, LANES
     evaluations = 0
 
-    def prepare(self, problem: Problem) -> Run:
+    def prepare(self, problem: Problem) -> Solve:
         """Plans of people that share their events."""
         plans = alike(problem.plans)
         assert plans is not None

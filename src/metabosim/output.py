@@ -8,7 +8,9 @@ a date.
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import json
 import math
 import os
@@ -157,6 +159,12 @@ def replace_whole(path: Path, content: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def policy_source(content: str) -> str:
+    """What a page's content security policy calls a script or style sheet that it carries."""
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def json_text(content: Mapping[str, Any]) -> str:

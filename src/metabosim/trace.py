@@ -26,7 +26,7 @@ class Traced:
     readings_inside: tuple[sympy.Expr, ...]
 
 
-class _Symbolic:
+class Symbolic:
     """sympy's functions under the names the equations use."""
 
     exp = staticmethod(sympy.exp)
@@ -39,7 +39,7 @@ def traced() -> Traced:
     """Run the body on symbols. They are real, not positive: a comparison in the equations raises."""
     y = tuple(sympy.Symbol(name, real=True) for name in STATES)
     c = tuple(sympy.Symbol(f"{block}.{name}", real=True) for block, name in vector.CONSTANT)
-    functions: Any = _Symbolic()
+    functions: Any = Symbolic()
     changes, seen = vector.evaluate(functions, y, c)
     assert (len(changes), len(seen)) == (len(STATES), len(vector.READING))
     parts = (changes, vector.shown(seen), seen)

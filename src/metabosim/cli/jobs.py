@@ -88,7 +88,7 @@ def run_job(job: Job) -> Outcome:
     return Outcome(
         scenario.id,
         content,
-        tuple(map(str, write(result, picture, stamp, job) if job.out else ())),
+        tuple(map(str, write(result, content, picture, stamp, job) if job.out else ())),
         tuple(plots.remarks(job.overlay, picture) if job.overlay else ()),
         plots.exhibit_of(picture, scenario.id) if job.exhibit else None,
     )
@@ -104,8 +104,10 @@ def seed_of(scenario: Scenario) -> int | None:
     return scenario.population.seed if scenario.population else None
 
 
-def write(result: ScenarioResult, picture: Picture, stamp: Stamp, job: Job) -> list[Path]:
-    """Write a result's four files to its own folder; return their paths."""
+def write(
+    result: ScenarioResult, content: dict[str, Any], picture: Picture, stamp: Stamp, job: Job
+) -> list[Path]:
+    """Write a result's four files, `content` that of verdict.json, to its own folder; return their paths."""
     from metabosim import plots
 
     assert job.out is not None
@@ -114,7 +116,7 @@ def write(result: ScenarioResult, picture: Picture, stamp: Stamp, job: Job) -> l
     contents: tuple[bytes | str, ...] = (
         *plots.png_and_svg(picture, stamp),
         trajectories_csv(frames, stamp, minute_windows(result.scenario), job.us),
-        stamped_json(result.as_dict()),
+        stamped_json(content),
     )
     return [
         folder.write(f"{stamp.scenario}/{name}", content)

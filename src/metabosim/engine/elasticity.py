@@ -83,7 +83,7 @@ def elasticities(name: str, body: Body) -> tuple[Elasticity, Elasticity]:
         meals=False,
         start="fasting",
     )
-    away = np.abs(run[name] - body.at_rest(name)[int(FASTING)])
+    away = np.abs(run[name] - body.at_clock(name, FASTING))
     furthest = float(run.time_min[int(np.argmax(away))])
     rest = resting_slopes(body)
 

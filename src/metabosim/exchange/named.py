@@ -39,6 +39,7 @@ from metabosim.body import (
     wiring,
 )
 from metabosim.exchange.tidy import SHAPES, tidy
+from metabosim.trace import Symbolic
 
 MODULES: Final = {
     module.__name__.rpartition(".")[2]: module
@@ -151,14 +152,6 @@ def _copies(note: Callable[[str, Any], Any]) -> dict[str, ModuleType]:
     return made
 
 
-class _Functions:
-    """sympy's functions under the names that the equations use."""
-
-    exp = staticmethod(sympy.exp)
-    log = staticmethod(sympy.log)
-    sqrt = staticmethod(sympy.sqrt)
-
-
 @cache
 def named() -> Named:
     """Run the body's source on symbols, noting what it names."""
@@ -168,7 +161,7 @@ def named() -> Named:
     y = [sympy.Symbol(name) for name in STATES]
     c = [sympy.Symbol(f"{block}.{name}") for block, name in vector.CONSTANT]
     with sympy.evaluate(False):
-        changes, seen = body.evaluate(_Functions(), y, c)
+        changes, seen = body.evaluate(Symbolic(), y, c)
         rates = {name: tidy(change) for name, change in zip(STATES, changes, strict=True)}
         read = {name: tidy(value) for name, value in zip(OBSERVABLES, seen, strict=False)}
     readings = {name: notes.terms.pop(name, value) for name, value in read.items()}

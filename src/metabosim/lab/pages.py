@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections import Counter, defaultdict
@@ -13,8 +11,8 @@ from string import Template
 from typing import Any, Final
 
 from metabosim.body import LEVERS, SIGNALS, STATES, VARIANTS
-from metabosim.exchange.lab_data import lab_data
-from metabosim.output import GENERATOR
+from metabosim.exchange.lab_data import lab_json
+from metabosim.output import GENERATOR, policy_source
 from metabosim.protocol import Dose
 from metabosim.scenario import Scenario, list_scenarios, load_scenario
 from metabosim.version import NOTE
@@ -38,10 +36,12 @@ def lab_page() -> str:
     return Template((PAGE / "index.html").read_text(encoding="utf-8")).substitute(
         GENERATOR=GENERATOR,
         NOTE=NOTE,
-        POLICY=POLICY.format(script=_hash(script), style=_hash(style)),
+        POLICY=POLICY.format(script=policy_source(script), style=policy_source(style)),
         STYLE=style,
-        DATA=_json(lab_data()),
-        PAGE=_json(page_data()),
+        DATA=_within(lab_json()),
+        PAGE=_within(
+            json.dumps(page_data(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        ),
         WORKER=_bundle("worker.js"),
         SCRIPT=script,
     )
@@ -115,12 +115,6 @@ def _read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _json(content: Any) -> str:
-    """JSON that can stand within a script element."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def _within(text: str) -> str:
+    """JSON so that it can stand within a script element."""
     return text.replace("<", "\\u003c")
-
-
-def _hash(content: str) -> str:
-    """A content's name in a policy."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

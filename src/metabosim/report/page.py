@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from metabosim.output import GENERATOR
+from metabosim.output import GENERATOR, policy_source
 from metabosim.plots.style import DARK, shown_number, shown_unit
 from metabosim.plots.words import as_written, verdict_words
 from metabosim.report import wording
@@ -25,19 +23,21 @@ if TYPE_CHECKING:
     from metabosim.plots import Exhibit
 
 FOLDER: Final = Path(__file__).with_name("templates")
+POLICY: Final = (
+    "default-src 'none'; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
+)
 
 
 def report_page(content: Mapping[str, Any], exhibits: Mapping[str, Exhibit]) -> str:
     """The page of a report's `content`; `exhibits` has the plot of each claim by id."""
     style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template().render(
         report=content,
         claims={claim["id"]: claim for claim in content["claims"]},
         families=_families(content),
         exhibits=exhibits,
         style=_markup(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
+        policy=POLICY.format(style=policy_source(style)),
         generator=GENERATOR,
         version=__version__,
         note=NOTE,

@@ -147,25 +147,22 @@ class Model:
         for body in range(days.bodies):
             course, c = days.courses[like][body], days.constants[like][body]
             levels = days.drugs.during(body, minutes)
-            memory = np.ones(course.shape[1])
-
-            def done(
-                course: Floats, levels: Floats, memory: Floats = memory, c: Floats = c
-            ) -> Floats:
-                found: Floats = done_by_rates(course, minutes, DRUG_STATES, levels, memory, c)
-                return found[:, BODY]
-
-            here = levels[like : like + 1]
+            here, memory = levels[like : like + 1], np.ones(course.shape[1])
             for k in MOVED_BY_DRUGS:
-                nudge, nudged = NUDGE * SCALE[BODY[k]], course.copy()
-                nudged[:, BODY[k]] += nudge
-                slope = (done(nudged, here) - done(course, here))[0, k] / nudge
-                self.jacobian[body, k, k] = np.expm1(min(slope, 0.0))
+                state, nudged = BODY[k], course.copy()
+                nudge = NUDGE * SCALE[state]
+                nudged[:, state] += nudge
+                plain, moved = (
+                    done_by_rates(one, minutes, DRUG_STATES, here, memory, c)[0, state]
+                    for one in (course, nudged)
+                )
+                self.jacobian[body, k, k] = np.expm1(min((moved - plain) / nudge, 0.0))
             forgets = np.clip(np.diag(self.jacobian[body]), FORGOTTEN, 0.0)
             memory[BODY] = 1.0 + forgets
             alone = forgets > FAST
             alone[MOVED_BY_DRUGS] = True
-            self.direct[body, first:last] = np.where(alone, done(course, levels[first:last]), 0.0)
+            done = done_by_rates(course, minutes, DRUG_STATES, levels[first:last], memory, c)
+            self.direct[body, first:last] = np.where(alone, done[:, BODY], 0.0)
 
 
 def cross(
