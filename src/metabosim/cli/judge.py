@@ -30,11 +30,8 @@ def demo(out: Path, force: bool, units: str, as_json: bool) -> int:
     """Run every bundled scenario, write a plot and a verdict for each and a report of all, and print a table."""
     out = out.absolute()
     us = units == "us"
-    jobs = [
-        Job(name, out=out, us=us, force=force, exhibit=True, resolution="full")
-        for name in chosen(())
-    ]
-    settings = {"resolution": "full", "knock_outs": False, "units": units}
+    jobs = [Job(name, out=out, us=us, force=force, exhibit=True) for name in chosen(())]
+    settings = {"resolution": jobs[0].resolution, "knock_outs": False, "units": units}
     names = load_all(jobs)
     with OutputFolder(out, force=force) as folder:
         folder.check(*REPORT_FILES, *(f"{name}/{file}" for name in names for file in FILES))
