@@ -43,6 +43,11 @@ class Lab:
         found = self.page.locator(".see .chart").first.locator(f".curve.{role}")
         return [found.nth(i).get_attribute("d") for i in range(found.count())]
 
+    def link(self, part):
+        """The page's link, once it has `part` in it: it is written a moment after the last change."""
+        self.page.wait_for_function("part => location.hash.includes(part)", arg=part)
+        return self.page.evaluate("location.hash")
+
     def save(self, name):
         """What a button saves, as text or bytes."""
         with self.page.expect_download() as waiting:

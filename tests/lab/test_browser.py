@@ -88,9 +88,7 @@ def test_levers_move_curves_and_leave_a_ghost(lab):
     lab.slide("Insulin secretion altogether", 2)
     assert lab.curves() not in (first, second)
     assert len(lab.curves("pin")) == len(first)
-    assert "insulin_action%3A0.5" in page.evaluate(
-        "location.hash"
-    ) or "insulin_action" in page.evaluate("location.hash")
+    assert "insulin_action%3A0.5%2Cinsulin_secretion%3A2" in lab.link("insulin_secretion")
     page.get_by_role("button", name="Reset all").click()
     lab.rest()
     assert page.get_by_label("Insulin secretion altogether", exact=True).first.input_value() == "1"
