@@ -155,7 +155,7 @@ def test_a_margin_smaller_than_its_error_is_inconclusive(scenario: Any) -> None:
         run.columns["insulin_pmol_l"] = run.columns["insulin_pmol_l"].copy()
         run.columns["insulin_pmol_l"][500] = 200.0
         if large:
-            run.columns["insulin_pmol_l"][500] = 220.01 + given["tolerance"] * 1e5
+            run.columns["insulin_pmol_l"][500] = 220.01 + given["tolerance"] * 1e3
         return run
 
     result = claims.evaluate(scenario, simulate=loose)

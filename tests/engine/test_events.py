@@ -24,7 +24,11 @@ def test_a_dose_follows_the_formula(name):
     therapy, start, every = load_therapy(name), 100.25, 333.3
     out = np.arange(0.0, 2 * DAY + 1.0, 7.0)
     run = simulate(
-        "lean-healthy", [ms.Dose(name, "1 mg", start, every, 1000.0)], duration=2 * DAY, output=out
+        "lean-healthy",
+        [ms.Dose(name, "1 mg", start, every, 1000.0)],
+        duration=2 * DAY,
+        output=out,
+        tolerance=1e-7,
     )
     nmol = 1e6 / therapy.molar_mass_g_mol
     expected = sum(

@@ -24,8 +24,8 @@ def deviation(one, other):
 @pytest.mark.parametrize("name", list(SIGNALS))
 def test_a_signal_held_at_its_baseline_changes_nothing(name, subject):
     """On the habitual day, a signal held at its own resting course leaves every state as it was."""
-    free = simulate(subject)
-    held = simulate(subject, [ms.Hold(name, "baseline")])
+    free = simulate(subject, tolerance=1e-7)
+    held = simulate(subject, [ms.Hold(name, "baseline")], tolerance=1e-7)
     assert deviation(held, free) <= NEAR.get(name, 1e-6)
 
 

@@ -62,7 +62,7 @@ def test_each_lives_as_alone(people, name):
     assert np.all(block.status == DONE)
     for i, one in enumerate(people):
         alone = simulate_from(
-            one, one.rest.states[0], protocol, 0.0, 9 * DAY, meals=True, output=out
+            one, one.rest.states[0], protocol, 0.0, 9 * DAY, meals=True, output=out, tolerance=1e-7
         )
         for mine, theirs in ((block.states[i], alone.states), (block.readings[i], alone.readings)):
             size = np.max(np.abs(theirs), axis=0)

@@ -54,6 +54,7 @@ class Kept {
 export async function labAnswering(folder) {
   const module = (name) => import(`${folder}/${name}.js`);
   const { averaged } = await module('averaged');
+  const { running } = await module('settings');
   const { workspace } = await module('integrate');
   const { planned } = await module('plan');
   const { jacobianOf } = await module('rest');
@@ -135,7 +136,7 @@ export async function labAnswering(folder) {
       const claims = {};
       for (const name of ['', ...scenario.must_fail_when.map((one) => one.name)]) {
         const arms = lab.arms(id, name ? { knockOut: name } : {});
-        const bench = new Bench(arms, scenario.control, simulate, { tolerance: 1e-7, minutes: () => new Float64Array(0) });
+        const bench = new Bench(arms, scenario.control, simulate, { tolerance: running.TOLERANCE, minutes: () => new Float64Array(0) });
         const judged = (check) => evaluate.judgeCheck(check, check.id, bench);
         claims[name] = {
           checks: scenario.checks.filter((check) => !evaluate.NOT_HERE.has(check.kind)).map(judged),

@@ -5,6 +5,7 @@ import pytest
 
 import metabosim as ms
 from metabosim.engine import simulate
+from metabosim.engine.integrate import TOLERANCE
 from metabosim.engine.rest import SCALE
 from metabosim.exchange.javascript import plan_of
 from metabosim.therapies import Therapy, load_therapy
@@ -79,7 +80,7 @@ def test_a_short_run_is_not_averaged(engine):
     job = {
         "task": "averaged",
         "plan": plan_of(run),
-        "tolerance": 1e-7,
+        "tolerance": TOLERANCE,
         "rest": {"state": rest.states[0].tolist(), "jacobian": rest.jacobian.tolist()},
     }
     assert engine({**job, "out": [0.0]}, {**job, "out": []}) == [None, None]
@@ -105,7 +106,7 @@ def test_drugs_of_one_pace_are_followed_too(engine):
     rest = run.body.rest
     (answer,) = engine(
         {
-            "task": "averaged", "plan": plan_of(run), "out": run.time_min.tolist(), "tolerance": 1e-7,
+            "task": "averaged", "plan": plan_of(run), "out": run.time_min.tolist(), "tolerance": TOLERANCE,
             "rest": {"state": rest.states[0].tolist(), "jacobian": rest.jacobian.tolist()},
         }
     )  # fmt: skip

@@ -13,17 +13,21 @@ from laws.pool import with_levers
 from metabosim.body import LEVERS, STATES
 from metabosim.body.vector import STATE
 from metabosim.engine.rest import SCALE
-from metabosim.engine.run import TOLERANCE, simulate_from
+from metabosim.engine.run import simulate_from
 from metabosim.protocol.meals import DAY
 from metabosim.units import Rate
 from strategies import days, glucose_in, lever_settings, moments, people, protocols
+
+TOLERANCE = 1e-7  # tighter than usual: laws are held as exactly as they can be
 
 
 def live(body, protocol, duration=DAY, output=None, clock=0.0, y=None):
     """A run from the body's midnight, with habitual meals."""
     y = midnight(body) if y is None else y
     out = np.array([duration]) if output is None else np.asarray(output, float)
-    return simulate_from(body, y, protocol, clock, duration, meals=True, output=out)
+    return simulate_from(
+        body, y, protocol, clock, duration, meals=True, output=out, tolerance=TOLERANCE
+    )
 
 
 def assert_all_eaten_is_absorbed(book, y):

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metabosim.claims.reading import CannotJudge
+from metabosim.engine.integrate import TOLERANCE
 from metabosim.protocol import ArmReference, GlucoseProfile, Hold
 from metabosim.scenario import Arm
 from metabosim.scenario.vocabulary.base import DAY, Window
 
 Simulate = Callable[..., Any]
-TOLERANCE = 1e-7
 SHORT = 3 * DAY  # runs up to here are recorded every minute throughout
 # windows up to this length (min) are recorded at least this often (min)
 GRIDS = ((SHORT, 1.0), (28 * DAY, 5.0), (366 * DAY, 15.0), (float("inf"), 60.0))
@@ -89,10 +89,15 @@ class Bench:
         return replace(arm, protocol=steps)
 
     def _simulate(self, name: str, arm: Arm) -> Any:
+        return self.simulate(
+            **arm.arguments(), output=self.output(name, arm), tolerance=self.tolerance
+        )
+
+    def output(self, name: str, arm: Arm | None = None) -> NDArray[np.float64]:
+        """The minutes that a run of an arm (as it is on the bench, unless given) is recorded at."""
         replayed = any(name in other.references() for other in self.arms.values())
         mine = [window for window in self.windows if not window.arms or name in window.arms]
-        output = output_minutes(arm.duration, mine, replayed=replayed)
-        return self.simulate(**arm.arguments(), output=output, tolerance=self.tolerance)
+        return output_minutes((arm or self.arms[name]).duration, mine, replayed=replayed)
 
     # --- variations ---------------------------------------------------------------------------
 

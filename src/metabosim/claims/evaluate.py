@@ -16,11 +16,12 @@ from metabosim.claims import (
     tables,
     trial,
 )
-from metabosim.claims.bench import TOLERANCE, Bench, Simulate
+from metabosim.claims.bench import Bench, Simulate
 from metabosim.claims.features import CannotJudge, Void
 from metabosim.claims.judging import JUDGES, judge
 from metabosim.claims.result import ClaimResult, ScenarioResult
 from metabosim.claims.verdict import CheckResult, Judgement, Verdict, decide
+from metabosim.engine.integrate import TOLERANCE
 from metabosim.errors import InputError, SimulationError
 from metabosim.scenario import Scenario
 from metabosim.scenario.vocabulary.all_checks import CHECKS

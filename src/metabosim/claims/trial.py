@@ -26,7 +26,6 @@ from metabosim.scenario.vocabulary import checks_cause as words
 
 CHUNK = 10  # people; fixed, whatever the number of workers
 COLUMNS = ("x", "y", "y_blocked")
-TOLERANCE = 1e-5  # ranks of people need no more; what it costs is measured on
 CHECKED_AGAIN = 8  # people run again at a tighter one, and counted as the numerical error
 ASKED = "trials"  # what a bench remembers of trials is under this name
 ENOUGH = 20  # fewer people than this correlate too loosely to say anything
@@ -237,7 +236,7 @@ def trial_table(
     if key not in bench.more:
         windows = tuple(window for one in checks for window in one.windows())
         # without its runs, recording only what the checks read, to be sent to workers
-        exact = replace(bench, tolerance=max(bench.tolerance, TOLERANCE), windows=windows)
+        exact = replace(bench, windows=windows)
         sent = exact.tighter() if again else replace(exact, runs={}, more={})
         job = Job(checks, sent, bench.treated(check.treated), check.control or bench.control)
         people = draw(check.trial)

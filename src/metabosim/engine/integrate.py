@@ -13,6 +13,9 @@ from metabosim.body import vector
 from metabosim.engine.compiling import compiled
 from metabosim.engine.kernel import HOISTED, observe, prepare, rates
 
+# Of each step, relative to each state: what a run promises of glucose and insulin, and errors seen are below it.
+TOLERANCE = 1e-5
+
 # What an event does to the state vector y or the constants c; at a pause nothing but a new step begins.
 ADD, ADD_MEAL, SET_CONSTANT, SET_STATE, MARK_MEAL, FOLLOW, LET_GO, PAUSE = range(8)
 

@@ -39,11 +39,13 @@ def find_rests(
     known: Parameters,
     near: Rest,
     tolerance: float,
+    every: int = EVERY,
 ) -> list[Rest | None]:
     """The rest of each of `people` (parameters in declared units); None for who is not reached.
 
     `near` is the rest of somebody with parameters `known` and the same `lifelong` levers. A rest repeats itself to
-    ten times the `tolerance` of the integration.
+    ten times the `tolerance` of the integration, and is recorded
+    `every` so many minutes.
     """
     found: list[Rest | None] = [None] * len(people)
     for stages in STAGES:
@@ -53,7 +55,7 @@ def find_rests(
                 continue  # nothing is held on a habitual day
             here = [waiting[i] for i in mine]
             block = [people[i] for i in here]
-            rests = _reached(block, lifelong, known, near, stages, tolerance)
+            rests = _reached(block, lifelong, known, near, stages, tolerance, every)
             for i, rest in zip(here, rests, strict=True):
                 found[i] = rest
     return found
@@ -76,6 +78,7 @@ def _reached(
     near: Rest,
     stages: int,
     tolerance: float,
+    every: int,
 ) -> list[Rest | None]:
     """Rests of people whose habitual days have the same times, in stages from the known one; None if not reached."""
     found: list[Rest | None] = [None] * len(block)
@@ -96,13 +99,13 @@ def _reached(
             search, c, day = _settled(search, day, c, tolerance, 10.0 * tolerance)
         if not search.who.size:
             return found
-    out, time, minute = recorded_minutes(day.events[0], EVERY)
+    out, time, minute = recorded_minutes(day.events[0], every)
     lived = run_abreast(day, search.y, c, out, tolerance, BUDGET)
     for i, who in enumerate(search.who):
         if way_out(search.jacobian[i]) is None:
             # what was learned on the way tells whether it lasts; for days to come the known one's is better
             found[who] = Rest(
-                time, lived.states[i], lived.readings[i], minute, near.jacobian, EVERY
+                time, lived.states[i], lived.readings[i], minute, near.jacobian, every
             )
     return found
 

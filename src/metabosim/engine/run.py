@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from metabosim.body import PARAMETERS, STATES, vector
 from metabosim.engine import plan as planning
 from metabosim.engine.averaging import Averaged, averaged
-from metabosim.engine.integrate import NON_FINITE, OVER_BUDGET, STEP_TOO_SMALL, integrate
+from metabosim.engine.integrate import (
+    NON_FINITE,
+    OVER_BUDGET,
+    STEP_TOO_SMALL,
+    TOLERANCE,
+    integrate,
+)
 from metabosim.engine.plan import Person, Plan
 from metabosim.engine.rest import SCALE, Rest, find_rest
 from metabosim.errors import (
@@ -37,7 +43,6 @@ from metabosim.units import parse_quantity
 if TYPE_CHECKING:
     import pandas as pd
 
-TOLERANCE = 1e-7
 FASTING = 420.0  # 07:00, min of the clock
 EVALUATIONS_PER_DAY = 200_000  # a hundred times what a day needs
 CLAMP_GLUCOSE = 5.0  # mmol/L

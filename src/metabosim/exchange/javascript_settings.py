@@ -20,7 +20,7 @@ _HEAD = """\
 
 # The names of constants by the module that has them.
 _AVERAGING: Mapping[ModuleType, str] = {
-    averaging: "FEW FELT USUAL_TOLERANCE",
+    averaging: "FEW FELT",
     days: "DAY_TOLERANCE BUDGET",
     drugs: "AFFINITIES PARTS",
     loops: "MOMENT",

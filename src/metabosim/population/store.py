@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from metabosim.engine.integrate import TOLERANCE
 from metabosim.errors import Fault, InputError
 from metabosim.extras import needed
 from metabosim.output import GENERATOR, OutputFolder, Stamp, stamped_json
-from metabosim.population.study import REST_TOLERANCE, TOLERANCE, Study
+from metabosim.population.study import REST_TOLERANCE, Study
 from metabosim.version import NOTE
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from metabosim.body import vector
 from metabosim.claims import Bench
 from metabosim.engine import Body, Run, make_body, simulate
 from metabosim.engine.averaging import averaged_abreast, lasts
+from metabosim.engine.integrate import TOLERANCE
 from metabosim.engine.lanes import Alike, groups, run_abreast
 from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.lanes_rest import find_rests
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PIECE = 128  # people; fixed, whatever the number of workers
-TOLERANCE = 1e-5  # of days lived one by one; what people differ by is thousands of times as much
-REST_TOLERANCE = 1e-7
+REST_TOLERANCE = 1e-7  # what people differ by is thousands of times as much as this is off
 MEASURES = ("start", "end", "mean", "lowest", "highest")
 
 Floats = NDArray[np.float64]
@@ -332,7 +332,7 @@ def _alone(study: Study, name: str, person: Person) -> dict[str, float] | Simula
         for other, arm in study.arms.items()
     }
     try:
-        run: Run = Bench(arms, study.control, simulate, tolerance=TOLERANCE).run(name)
+        run: Run = Bench(arms, study.control, simulate).run(name)
     except SimulationError as error:
         return error
     names = list(study.observables)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from metabosim.engine.integrate import TOLERANCE
 from metabosim.engine.lanes import alike, run_abreast
 from metabosim.engine.plan import Plan
 from metabosim.engine.rest import SCALE
@@ -18,7 +19,7 @@ from metabosim.extras import needed
 from metabosim.levers import constants
 from metabosim.output import Stamp
 from metabosim.population.store import parquet
-from metabosim.population.study import TOLERANCE, Study, live
+from metabosim.population.study import Study, live
 from metabosim.processes import processes
 
 AHEAD = 3  # pieces waiting for each worker; more would only fill memory

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metabosim.claims import Verdict
-from metabosim.claims.bench import TOLERANCE
+from metabosim.engine.integrate import TOLERANCE
 from metabosim.scenario import article_is_silent, families, family_of
 from metabosim.version import __version__
 from metabosim.yamlfile import load_yaml

@@ -32,6 +32,7 @@ from metabosim.body import vector
 from metabosim.engine.averaging.days import BODY, Days, Fails, Floats
 from metabosim.engine.averaging.record import Record
 from metabosim.engine.averaging.stretch import ALLOWED, LEAD, Model, cross, jacobians_of
+from metabosim.engine.integrate import TOLERANCE
 from metabosim.engine.lanes import Alike, alike
 from metabosim.engine.plan import Plan
 from metabosim.engine.rest import Rest
@@ -51,7 +52,6 @@ BOUNDS = {
     "vat_kg": 0.01,
 }
 _BOUNDS = [(vector.READING[name], most) for name, most in BOUNDS.items()]
-USUAL_TOLERANCE = 1e-7  # of a full run
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Averaged:
 
 
 def averaged(
-    plan: Plan, c: Floats, y: Floats, rest: Rest, out: Floats, tolerance: float = USUAL_TOLERANCE
+    plan: Plan, c: Floats, y: Floats, rest: Rest, out: Floats, tolerance: float = TOLERANCE
 ) -> Averaged | None:
     """The run of a `plan` under constants `c` from midnight `y`, looked at at minutes `out`; see averaged_abreast."""
     if plan.tables or plan.clock or not lasts(plan.stop) or (plans := alike([plan])) is None:
@@ -94,7 +94,7 @@ def averaged_abreast(
     y: Floats,
     rests: Sequence[Rest],
     out: Floats,
-    tolerance: float = USUAL_TOLERANCE,
+    tolerance: float = TOLERANCE,
 ) -> list[Averaged | None]:
     """Runs of `plans` under constants `c` (bodies, k) from midnight `y` (bodies, s), looked at at minutes `out`.
 
@@ -103,12 +103,12 @@ def averaged_abreast(
     """
     if out.size == 0:
         return [None] * plans.bodies
-    days = Days(plans, c, out, 1e3 * tolerance)
+    days = Days(plans, c, out, 10.0 * tolerance)
     jacobians = jacobians_of(rests)
     model = Model(days, jacobians)
     edges = _edges(days)
     turns = sorted({day for given in days.drugs.doses.values() for day in given.turns()})
-    allowed = ALLOWED * (tolerance / USUAL_TOLERANCE) ** 0.5
+    allowed = ALLOWED * (tolerance / TOLERANCE) ** 0.5
     x = y[:, BODY]
     try:
         for first, last in pairwise(edges):

@@ -9,14 +9,15 @@
 import { BODY, Days, Fails, N } from './averaged_days.js';
 import { Model, jacobianOfBody, n } from './averaged_model.js';
 import { Record } from './averaged_record.js';
-import { averaging, DAY } from './settings.js';
+import { averaging, DAY, running } from './settings.js';
 
 /**
  * @typedef {import('./integrate.js').Events} Events
  * @typedef {import('./integrate.js').Workspace} Workspace
  */
 
-const { ALLOWED, FELT, FEW, FEWEST, FIRST, LEAD, LONGEST, REFUSED, SHORT, USUAL_TOLERANCE } = averaging;
+const { ALLOWED, FELT, FEW, FEWEST, FIRST, LEAD, LONGEST, REFUSED, SHORT } = averaging;
+const { TOLERANCE } = running;
 
 /**
  * @typedef {object} Averaged
@@ -42,15 +43,15 @@ export function lasts(minutes) {
  * @param {number} [tolerance] of a full run that would be as good
  * @returns {Averaged | null}
  */
-export function averaged(work, events, stop, c, state, rest, out, tolerance = USUAL_TOLERANCE) {
+export function averaged(work, events, stop, c, state, rest, out, tolerance = TOLERANCE) {
   if (!lasts(stop) || out.length === 0) return null;
-  const days = new Days(work, events, stop, c, out, 1e3 * tolerance);
+  const days = new Days(work, events, stop, c, out, 10 * tolerance);
   const jacobian = jacobianOfBody(rest.state, rest.jacobian);
   const model = new Model(days, jacobian);
   const edges = edgesOf(days);
   const turns = [...new Set([...days.drugs.doses.values()].flatMap((given) => given.turns()))]
     .sort((a, b) => a - b);
-  const allowed = ALLOWED * Math.sqrt(tolerance / USUAL_TOLERANCE);
+  const allowed = ALLOWED * Math.sqrt(tolerance / TOLERANCE);
   const x = Float64Array.from(BODY, (i) => state[i]);
   try {
     for (let k = 0; k + 1 < edges.length; k++) {

@@ -7,7 +7,6 @@ export const DAY = 1440;
 export const averaging = {
   FEW: 28,
   FELT: 3,
-  USUAL_TOLERANCE: 1e-07,
   DAY_TOLERANCE: 0.0001,
   BUDGET: 100000,
   AFFINITIES: ["glp1", "ghrh", "ghrp", "katp"],
@@ -36,7 +35,7 @@ export const averaging = {
 
 /** Of plans and runs; see engine/plan.py and engine/run.py. */
 export const running = {
-  TOLERANCE: 1e-07,
+  TOLERANCE: 1e-05,
   FASTING: 420.0,
   EVALUATIONS_PER_DAY: 200000,
   CLAMP_GLUCOSE: 5.0,
