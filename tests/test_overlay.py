@@ -52,9 +52,9 @@ def test_points_come_in_inside_units(tmp_path: Path) -> None:
     [
         ("", "data.csv: is empty"),
         ("# only a comment\n", "data.csv: is empty"),
-        ("time_min,glucose_mmol_l\n", "data.csv:1: has names and no numbers"),
+        ("time_min,glucose_mmol_l\n", "data.csv:1:1: has names and no numbers"),
         ("time_min,glucose_mmol_l\n1,\n", "has no number but times"),
-        ("glucose_mmol_l\n5\n", "data.csv:1: has no time; one column of time_min, time_h, time_d"),
+        ("glucose_mmol_l\n5\n", "data.csv:1:1: has no time; one column of time_min, time_h, time_d"),
         ("time_min,time_h,glucose_mmol_l\n1,1,5\n", "has 2 times"),
         ("time_min,arm\n1,small\n", "has no observable"),
         ("time,glucose_mmol_l\n1,5\n", "data.csv:1:1: unknown column 'time'; say the unit: time_"),
@@ -65,7 +65,7 @@ def test_points_come_in_inside_units(tmp_path: Path) -> None:
         ("time_min,,glucose_mmol_l\n1,2,5\n", "data.csv:1:10: a column has no name"),
         ("time_min,glucose_mmol_l\n1,high\n", "data.csv:2:3: glucose_mmol_l: 'high' is not a number"),
         ("time_min,glucose_mmol_l\n1,\"5,2\"\n", "glucose_mmol_l: '5,2' is not a number; use a point: 5.2"),
-        ("time_min,glucose_mmol_l\n1,5,2\n", "data.csv:2: has 3 cells, expected 2"),
+        ("time_min,glucose_mmol_l\n1,5,2\n", "data.csv:2:1: has 3 cells, expected 2"),
         ("time_min,glucose_mmol_l\n,5\n", "data.csv:2:1: time_min: is missing"),
         ("time_min,glucose_mmol_l\n1,nan\n", "'nan' is not a finite number"),
         ("time_min,glucose_mmol_l\n1,1e999\n", "'1e999' is not a finite number"),
@@ -73,9 +73,9 @@ def test_points_come_in_inside_units(tmp_path: Path) -> None:
         ("time_min,glucose_mmol_l\n1,-5\n", "data.csv:2:3: glucose_mmol_l: -5 is below 0"),
         ("time_min;glucose_mmol_l\n1;5,2\n", "has no commas between its columns; save it as comma-separated"),
         ("time_min\tglucose_mmol_l\n1\t5\n", "has no commas between its columns"),
-        ("time_min,glucose_mmol_l\n1,\"5\n", "data.csv:2: is no CSV"),
-        (b"time_min,glucose_mmol_l\n1,\xff\n", "data.csv:2: is not text in UTF-8"),
-        ("x" * (MAX_BYTES + 1), "is too large"),
+        ("time_min,glucose_mmol_l\n1,\"5\n", "data.csv:2:1: is no CSV"),
+        (b"time_min,glucose_mmol_l\n1,\xff\n", "data.csv:2:3: is not text in UTF-8"),
+        ("x" * (MAX_BYTES + 1), "larger than 4 MB"),
     ],
 )  # fmt: skip
 def test_bad_files(tmp_path: Path, text: str | bytes, wanted: str) -> None:
@@ -102,8 +102,12 @@ def test_all_faults_at_once_and_no_flood(tmp_path: Path) -> None:
 
 def test_no_file(tmp_path: Path) -> None:
     """A missing file and a folder are told as such."""
-    for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(InputError, match="cannot be read"):
+    for path, wanted in (
+        (tmp_path / "none.csv", "no such file"),
+        (tmp_path, "is a folder|not a regular file"),
+        (Path("/dev/zero"), "not a regular file"),
+    ):
+        with pytest.raises(InputError, match=wanted):
             read_overlay(path)
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
 
 from metabosim.errors import Fault, ImplausibleWarning, InputError, did_you_mean
-from metabosim.yamlfile import Document, load_yaml
+from metabosim.yamlfile import Document, first_faults, load_yaml
 
 ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -101,7 +101,7 @@ def read(
         for fault in found.implausible:
             warnings.warn(str(_placed(document, fault)), ImplausibleWarning, stacklevel=2)
     if faults:
-        raise InputError(faults)
+        raise InputError(first_faults(faults))
     return {**data, "sources": tuple(data["sources"])}
 
 
@@ -155,7 +155,9 @@ def parameter_faults(values: Mapping[str, Any], known: Mapping[str, Ranged]) -> 
         plausible = f"plausible: {info.low:g} to {info.high:g}{unit}"
         if not is_number(value):
             expected = f"expected a number{unit and f' in{unit}'}, without its unit"
-            wrong.append(Fault(expected, field=name))
+            comma = isinstance(value, str) and re.fullmatch(r"[+-]?\d+,\d+", value)
+            point = f"use a point, as in {str(value).replace(',', '.')}" if comma else None
+            wrong.append(Fault(expected, field=name, hint=point))
         elif value < 0 <= info.low or value <= 0 < info.low:
             least = "above" if info.low > 0 else "at least"
             wrong.append(Fault(f"must be {least} 0, got {value:g}", field=name, hint=plausible))

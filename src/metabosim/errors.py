@@ -15,6 +15,7 @@ but implausible is an `ImplausibleWarning`.
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
@@ -35,10 +36,26 @@ class Fault:
     hint: str | None = None
 
     def __str__(self) -> str:
-        """`file:line:column: field: message; hint`, leaving out what is unknown."""
+        """`file:line:column: field: message; hint`, leaving out what is unknown.
+
+        One line that a terminal can show, whatever the input had in it.
+        """
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        text = f"{self.message}; {self.hint}" if self.hint else self.message
-        return ": ".join(part for part in (place, self.field, text) if part)
+        text = "; ".join(shown(part, 400) for part in (self.message, self.hint) if part)
+        field = shown(self.field, 160) if self.field else None
+        return ": ".join(part for part in (shown(place), field, text) if part)
+
+
+def shown(text: str, longest: int | None = None) -> str:
+    """Text as a terminal may show it: no control characters, and if too long without its middle."""
+    if longest is not None and len(text) > longest:
+        text = f"{text[: longest - 43]} ... {text[-38:]}"
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or unicodedata.category(sign) == "Zs" else ascii(sign)[1:-1]
+        for sign in text
+    )
 
 
 class MetabosimError(Exception):

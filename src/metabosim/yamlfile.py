@@ -3,7 +3,7 @@
 Accepted: one UTF-8 document of mappings, lists, text, numbers, true/false and null, in block or
 flow style. Refused, with line and column: duplicate keys, keys that are not text, anchors and
 aliases, tags, directives, several documents, tabs and other control or direction-changing
-characters, files above 64 kB, nesting deeper than 20. Numbers are decimal (`5`, `-0.3`, `1e-3`):
+characters, files above 64 kB, more than 3000 values, nesting deeper than 20. Numbers are decimal (`5`, `-0.3`, `1e-3`):
 `0123`, `1_000`, `0x1F`, `12:30`, `no` and dates are text, so whoever wants a number says so.
 """
 
@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -35,6 +35,8 @@ from metabosim.errors import Fault, InputError
 MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 20
 MAX_DIGITS: Final = 40
+MAX_VALUES: Final = 3000  # the longest bundled scenario has 400
+MAX_FAULTS: Final = 50  # nobody reads more at once
 
 Path_: TypeAlias = tuple[str | int, ...]
 _NUMBER: Final = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -47,7 +49,7 @@ _CONSTANTS: Final[dict[str, bool | None]] = {
 # C0 and C1 controls but for line ends; characters that reorder, hide or end lines unseen
 _UNWANTED: Final = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff]"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 
 
@@ -94,7 +96,7 @@ def field_name(path: Path_) -> str:
 def load_yaml(path: str | Path, *, file: str | None = None) -> Document:
     """Read a YAML file; `file` is what messages call it. Raises InputError with all faults."""
     name = file or str(path)
-    return parse_yaml(_decode(_read(Path(path), name), name), name)
+    return parse_yaml(_decode(read_regular(Path(path), name), name), name)
 
 
 def parse_yaml(text: str, file: str = "<text>") -> Document:
@@ -117,31 +119,42 @@ def parse_yaml(text: str, file: str = "<text>") -> Document:
         mark = error.problem_mark or error.context_mark
         reader.fault(mark, _problem(error), "check indentation, quotes, colons and brackets")
     except (YAMLError, ValueError) as error:  # ruamel lets a few ValueErrors of its own through
-        reader.fault(None, f"not YAML: {error}")
+        reader.fault(reader.mark, f"not YAML: {error}", "look at what follows")
     if reader.faults:
-        raise InputError(reader.faults)
+        raise InputError(first_faults(reader.faults))
     if not reader.started or reader.data is None:
         raise InputError(Fault("the file has no content", file, 1, 1))
     return Document(file, reader.data, reader.keys, reader.values)
 
 
-def _read(path: Path, name: str) -> bytes:
-    """The bytes of a regular file of a sensible size."""
+def first_faults(faults: Sequence[Fault]) -> list[Fault]:
+    """Faults as they are told: of very many the first, and that there are more."""
+    if len(faults) <= MAX_FAULTS:
+        return list(faults)
+    more = replace(
+        faults[MAX_FAULTS], message="and more faults from here on", field=None, hint=None
+    )
+    return [*faults[:MAX_FAULTS], more]
+
+
+def read_regular(path: Path, name: str, most: int = MAX_BYTES, what: str = "a YAML file") -> bytes:
+    """The bytes of a regular file of at most `most` bytes, never of a pipe or device; InputError with why not."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise InputError(Fault("not a regular file", name))
-            content = stream.read(MAX_BYTES + 1)
+                raise InputError(Fault("not a regular file", name, hint=f"expected {what}"))
+            content = stream.read(most + 1)
     except FileNotFoundError:
         raise InputError(Fault("no such file", name)) from None
     except IsADirectoryError:
-        raise InputError(Fault("is a folder, expected a YAML file", name)) from None
+        raise InputError(Fault(f"is a folder, expected {what}", name)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(Fault(f"cannot be read: {reason}", name)) from None
-    if len(content) > MAX_BYTES:
-        raise InputError(Fault(f"larger than {MAX_BYTES // 1024} kB", name))
+    if len(content) > most:
+        size = f"{most // 1024} kB" if most < 2**20 else f"{most // 2**20} MB"
+        raise InputError(Fault(f"larger than {size}", name, hint=f"expected {what}"))
     return content
 
 
@@ -189,15 +202,17 @@ class _Reader:
         self.values: dict[Path_, Place] = {}
         self.faults: list[Fault] = []
         self.open: list[_Open] = []
+        self.mark: StreamMark | None = None  # where the last event began
 
     def fault(self, mark: StreamMark | None, message: str, hint: str | None = None) -> None:
-        """Note a fault at a parser's mark."""
-        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
+        """Note a fault at a parser's mark; without one, at the beginning."""
+        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         self.faults.append(Fault(message, self.file, line, column, hint=hint))
 
     def read(self, events: Iterator[Event]) -> None:
         """Read one document; stops early where going on makes no sense."""
         for event in events:
+            self.mark = event.start_mark
             if isinstance(event, DocumentStartEvent):
                 if self.started:
                     self.fault(event.start_mark, "a second document starts here", "keep one a file")
@@ -209,6 +224,11 @@ class _Reader:
                 self.open.pop()
             elif isinstance(event, NodeEvent):
                 self.node(event)
+                if len(self.values) > MAX_VALUES:
+                    self.fault(event.start_mark, f"more than {MAX_VALUES} values", "leave some out")
+                    return
+                if len(self.faults) > MAX_FAULTS:
+                    return
                 if len(self.open) > MAX_DEPTH:
                     self.fault(event.start_mark, f"nested deeper than {MAX_DEPTH} levels")
                     return

@@ -171,8 +171,8 @@ def test_sizes_are_compared_only_where_both_have_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("", "old.json"),
-        ("{", "old.json"),
+        ("", "old.json:1:1: Invalid JSON"),
+        ('{\n  "generator": metabosim', "old.json:2:16: Invalid JSON"),
         ("[]", "old.json"),
         ("null", "old.json"),
         ("[" * 100_000, "old.json"),
@@ -198,7 +198,7 @@ def test_no_earlier_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     """A missing one is refused before anything runs."""
     arguments = ["report", "--against", str(tmp_path / "none.json"), "--out", str(tmp_path / "out")]
     assert cli.execute(arguments) == 2
-    assert "cannot be read" in capsys.readouterr().err
+    assert "no such file" in capsys.readouterr().err
     assert not os.listdir(tmp_path)  # noqa: PTH208
 
 

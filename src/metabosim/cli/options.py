@@ -32,7 +32,9 @@ def parse_levers(
         except ValueError:
             equals = ""
         if not equals or not name.startswith("lever."):
-            raise InputError(Fault(f"expected lever.NAME=NUMBER, got '{text}'", field="--set"))
+            hint = "such as lever.insulin_secretion=0; numbers take a point"
+            fault = Fault(f"expected lever.NAME=NUMBER, got '{text}'", field="--set", hint=hint)
+            raise InputError(fault)
         levers[name.removeprefix("lever.").strip()] = value
     try:
         return checked_levers(levers)

@@ -21,9 +21,12 @@ from metabosim.exchange.omex_parts import MANIFEST, METADATA, SCENARIO, Told, co
 from metabosim.version import __version__
 
 MEGABYTE: Final = 2**20
-MAX_PACKED: Final = 32 * MEGABYTE
+MAX_PACKED: Final = 16 * MEGABYTE  # a list of contents as long is read within seconds
 MAX_UNPACKED: Final = 128 * MEGABYTE
 MAX_FILES: Final = 500
+MAX_LIST: Final = (
+    MEGABYTE  # of the manifest, of the metadata: they are held in memory whole, and taken apart
+)
 MAX_RATIO: Final = 100  # XML of ours is packed to a fourteenth
 SMALL: Final = 64 * 1024  # bytes; however well packed, they do no harm
 ANEW: Final = "write it anew with: metabosim export --format omex SCENARIO --out FILE.omex"
@@ -110,6 +113,8 @@ def _harm(listed: list[zipfile.ZipInfo]) -> Iterator[str]:
             yield f"holds {shown}, packed in a way that no archive of ours is"
         if info.file_size > max(SMALL, MAX_RATIO * info.compress_size):
             yield f"holds {shown}, packed to less than 1/{MAX_RATIO} of its size: a ZIP bomb?"
+        if name in (MANIFEST, METADATA) and info.file_size > MAX_LIST:
+            yield f"holds {shown}, larger than {MAX_LIST // MEGABYTE} MB"
         if name.casefold() in seen:
             yield f"holds {shown} twice"
         seen.add(name.casefold())

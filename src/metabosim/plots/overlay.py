@@ -21,6 +21,7 @@ import numpy as np
 from metabosim.errors import Fault, InputError, did_you_mean
 from metabosim.plots.picture import LinePanel, Picture
 from metabosim.units import MINUTES, to_us
+from metabosim.yamlfile import read_regular
 
 if TYPE_CHECKING:
     from metabosim.scenario import Scenario
@@ -30,6 +31,9 @@ ARM: Final = "arm"
 MAX_BYTES: Final = 4 * 1024 * 1024
 FAR: Final = 5.0  # times the runs' values, from which on the unit may be another
 MOST_FAULTS: Final = 20  # a file in the wrong format has one in every line
+MAX_COLUMNS: Final = 300
+MAX_LINES: Final = 100_000
+MAX_LINE: Final = 20_000  # characters
 
 
 class Series(NamedTuple):
@@ -148,7 +152,7 @@ def read_overlay(path: Path) -> Overlay:
     head, rows = lines[0], lines[1:]
     columns, faults = _columns(head, str(path))
     if not rows:
-        faults.append(Fault("has names and no numbers", str(path), head.number))
+        faults.append(Fault("has names and no numbers", str(path), head.number, 1))
     if faults:
         raise InputError(faults)
     time = next(n for n, name in enumerate(head.cells) if name in TIMES)
@@ -159,6 +163,8 @@ def read_overlay(path: Path) -> Overlay:
             read = _row(row, head, columns, time, str(path))
         except InputError as error:
             faults += error.faults
+            if len(faults) > MOST_FAULTS:
+                break
             continue
         whose = (row.cells[arm] or None) if arm is not None else None
         for name, value in read.items():
@@ -176,32 +182,40 @@ def read_overlay(path: Path) -> Overlay:
 
 
 def _first(faults: Sequence[Fault], file: str) -> list[Fault]:
-    more = len(faults) - MOST_FAULTS
-    return [*faults[:MOST_FAULTS], *([Fault(f"and {more} more faults", file)] if more > 0 else [])]
+    more = [Fault("and more faults", file)] if len(faults) > MOST_FAULTS else []
+    return [*faults[:MOST_FAULTS], *more]
 
 
 def _lines(path: Path) -> Iterator[_Line]:
     """The lines that are neither empty nor comments, taken apart."""
+    content = read_regular(path, str(path), MAX_BYTES, "a CSV file of what is to be drawn")
     try:
-        if path.stat().st_size > MAX_BYTES:
-            hint = f"at most {MAX_BYTES // 1024**2} MB: leave out what is not to be drawn"
-            raise InputError(Fault("is too large", str(path), hint=hint))
-        content = path.read_bytes()
         text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(Fault(f"cannot be read: {error.strerror}", str(path))) from None
     except UnicodeDecodeError as error:
-        place = content[: error.start].count(b"\n") + 1
+        place = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
         hint = "save it as CSV in UTF-8"
-        raise InputError(Fault("is not text in UTF-8", str(path), place, hint=hint)) from None
+        raise InputError(
+            Fault("is not text in UTF-8", str(path), place, column, hint=hint)
+        ) from None
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
+        if number > MAX_LINES:
+            hint = "leave out what is not to be drawn"
+            raise InputError(
+                Fault(f"has more than {MAX_LINES} lines", str(path), number, 1, hint=hint)
+            )
+        if len(line) > MAX_LINE:
+            hint = f"a line has at most {MAX_LINE} characters"
+            raise InputError(Fault(f"has {len(line)} characters", str(path), number, 1, hint=hint))
         try:
             (cells,) = csv.reader([line], strict=True)
         except (csv.Error, ValueError) as error:
             hint = "a cell may not go over several lines"
-            raise InputError(Fault(f"is no CSV: {error}", str(path), number, hint=hint)) from None
+            raise InputError(
+                Fault(f"is no CSV: {error}", str(path), number, 1, hint=hint)
+            ) from None
         yield _Line(number, line, [cell.strip() for cell in cells])
 
 
@@ -216,8 +230,13 @@ def _columns(head: _Line, file: str) -> tuple[dict[int, _Column], list[Fault]]:
 
     if len(head.cells) == 1 and any(sign in head.text for sign in ";\t"):
         hint = "save it as comma-separated values, with a point in numbers"
-        return {}, [Fault("has no commas between its columns", file, head.number, hint=hint)]
+        return {}, [Fault("has no commas between its columns", file, head.number, 1, hint=hint)]
+    if len(head.cells) > MAX_COLUMNS:
+        message = f"has {len(head.cells)} columns, expected at most {MAX_COLUMNS}"
+        return {}, [Fault(message, file, head.number, 1, hint="leave out what is not to be drawn")]
     for n, name in enumerate(head.cells):
+        if len(faults) > MOST_FAULTS:
+            return {}, _first(faults, file)
         if not name:
             fault(n, "a column has no name", None)
         elif name in head.cells[:n]:
@@ -229,13 +248,15 @@ def _columns(head: _Line, file: str) -> tuple[dict[int, _Column], list[Fault]]:
     times = [name for name in head.cells if name in TIMES]
     if len(times) != 1:
         message = "has no time" if not times else f"has {len(times)} times"
-        faults.append(Fault(message, file, head.number, hint=f"one column of {', '.join(TIMES)}"))
+        faults.append(
+            Fault(message, file, head.number, 1, hint=f"one column of {', '.join(TIMES)}")
+        )
     same = [column.observable for column in columns.values()]
     for name in sorted({name for name in same if same.count(name) > 1}):
-        faults.append(Fault(f"'{name}' is given in two units", file, head.number))
+        faults.append(Fault(f"'{name}' is given in two units", file, head.number, 1))
     if not columns and not faults:
         hint = "such as glucose_mmol_l; see 'metabosim list observables'"
-        faults.append(Fault("has no observable", file, head.number, hint=hint))
+        faults.append(Fault("has no observable", file, head.number, 1, hint=hint))
     return columns, faults
 
 
@@ -270,10 +291,12 @@ def _row(
     if len(row.cells) != len(head.cells):
         message = f"has {len(row.cells)} cells, expected {len(head.cells)} as in the line of names"
         hint = "numbers take a point, not a comma" if len(row.cells) > len(head.cells) else None
-        raise InputError(Fault(message, file, row.number, hint=hint))
+        raise InputError(Fault(message, file, row.number, 1, hint=hint))
     faults: list[Fault] = []
     found: dict[str, float] = {}
     for n in (time, *columns):
+        if len(faults) > MOST_FAULTS:
+            break
         if not row.cells[n] and n != time:
             continue
         try:
@@ -291,15 +314,18 @@ def _row(
 def _number(row: _Line, cell: int, file: str, head: _Line) -> float:
     text = row.cells[cell]
     name = head.cells[cell]
-    place = (file, row.number, row.column(cell), name)
+
+    def refused(what: str, hint: str | None = None) -> InputError:
+        return InputError(Fault(what, file, row.number, row.column(cell), name, hint))
+
     try:
         value = float(text)
     except ValueError:
         what = f"'{text[:40]}' is not a number" if text else "is missing"
         hint = f"use a point: {text.replace(',', '.')}" if "," in text else None
-        raise InputError(Fault(what, *place, hint=hint)) from None
+        raise refused(what, hint) from None
     if "_" in text or not math.isfinite(value):
-        raise InputError(Fault(f"'{text[:40]}' is not a finite number", *place))
+        raise refused(f"'{text[:40]}' is not a finite number")
     if value < 0:
-        raise InputError(Fault(f"{text[:40]} is below 0", *place))
+        raise refused(f"{text[:40]} is below 0")
     return value

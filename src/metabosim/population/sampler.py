@@ -20,7 +20,7 @@ from metabosim import datafile
 from metabosim.body import OBSERVABLES
 from metabosim.errors import InputError, did_you_mean
 from metabosim.subjects import settable_parameters
-from metabosim.yamlfile import Document, load_yaml
+from metabosim.yamlfile import Document, first_faults, load_yaml
 
 FOLDER: Final = Path(__file__).parent
 FIELDS: Final = ("id", "title", "text", "spread", "correlations", "plausible", "sources")
@@ -106,7 +106,7 @@ def load_sampler(name_or_path: str | Path = "adults") -> Sampler:
     faults += _correlation_faults(document, data)
     faults += _plausible_faults(document, data.get("plausible", {}))
     if faults:
-        raise InputError(faults)
+        raise InputError(first_faults(faults))
     sampler = Sampler(
         str(data["id"]),
         str(data["title"]),
@@ -164,13 +164,13 @@ def _correlation_faults(document: Document, data: dict[str, Any]) -> list[Any]:
         faults += [
             document.fault((*place, k), f"'{name}' is not spread", did_you_mean(str(name), spread))
             for k, name in enumerate((a, b))
-            if name not in spread
+            if str(name) not in spread
         ]
-        if a == b or frozenset((a, b)) in seen:
+        if a == b or frozenset((str(a), str(b))) in seen:
             faults.append(document.fault(place, "this pair is the same twice, or was given before"))
         if not -1.0 < rho < 1.0:
             faults.append(document.fault((*place, 2), f"must be between -1 and 1, got {rho:g}"))
-        seen.add(frozenset((a, b)))
+        seen.add(frozenset((str(a), str(b))))
     return faults
 
 

@@ -172,7 +172,7 @@ class InsulinInfusion(Step):
 
 
 def _hormone(value: str, record: Record) -> str:
-    if value not in HORMONES:
+    if not isinstance(value, str) or value not in HORMONES:
         raise InputError(
             f"unknown hormone '{value}'",
             hint=did_you_mean(str(value), HORMONES) or f"one of {', '.join(HORMONES)}",

@@ -86,7 +86,7 @@ HoldAt: TypeAlias = str | float | Trajectory | ArmReference
 
 def _held(value: str, record: Record) -> str:
     names = holdable()
-    if value not in names:
+    if not isinstance(value, str) or value not in names:
         raise InputError(
             f"'{value}' is nothing that can be held",
             hint=did_you_mean(str(value), names) or "see 'metabosim list observables'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any, Final, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from metabosim.errors import Fault, InputError
+from metabosim.yamlfile import read_regular
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 # a change below this share is another machine's last digits
 NOTABLE: Final = 0.01
+_JSON_PLACE: Final = re.compile(r" at line (\d+) column (\d+)$")
 HINT: Final = "give the report.json that an earlier 'metabosim report' wrote"
 
 
@@ -57,24 +60,27 @@ class Earlier:
 
 def read_earlier(path: Path) -> Earlier:
     """An earlier report.json; InputError if it is none."""
+    content = read_regular(path, str(path), MAX_BYTES, "the report.json of an earlier run")
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(Fault("is too large for a report", str(path), hint=HINT))
-        found = _Report.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(Fault(f"cannot be read: {error.strerror}", str(path), hint=HINT)) from None
+        found = _Report.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or None
-        if first["loc"] == ("generator",):
-            raise InputError(Fault("is no report of metabosim's", str(path), hint=HINT)) from None
-        raise InputError(Fault(first["msg"], str(path), field=field, hint=HINT)) from None
+        raise InputError(_fault(error.errors()[0], str(path))) from None
     return Earlier(
         path.name,
         found.version,
         {one.id: one for one in found.claims},
         {one.id: one for one in found.bands or ()},
     )
+
+
+def _fault(error: Mapping[str, Any], file: str) -> Fault:
+    """The first thing wrong with a report, at its place if it is no JSON, else with its field."""
+    message, line, column = error["msg"], None, None
+    if error["type"] == "json_invalid" and (place := _JSON_PLACE.search(message)):
+        message, line, column = message[: place.start()], int(place[1]), max(int(place[2]), 1)
+    if error["loc"] == ("generator",):
+        message = "is no report of metabosim's"
+    return Fault(message, file, line, column, ".".join(map(str, error["loc"])) or None, HINT)
 
 
 class _Kind(NamedTuple):

@@ -90,11 +90,12 @@ def _check_faults(
     document: Document, path: Path_, check: CheckBase, names: Names
 ) -> Iterator[Fault]:
     """A check's arms, observables and windows exist."""
+    find = _Finder(document, path)
     for arm in check.arms_used():
         if names.arms and arm not in names.arms:
-            yield _unknown_arm(document, _find(document, path, arm), arm, names)
+            yield _unknown_arm(document, find(arm), arm, names)
     for column in check.observables_used():
-        place = _find(document, path, column)
+        place = find(column)
         if fault := names.column_fault(document, place, column):
             yield fault
     for window in check.windows():
@@ -104,40 +105,45 @@ def _check_faults(
                 continue
             side = "before the start" if time < 0 else f"after the end ({end:g} min)"
             yield document.fault(
-                _find(document, path, time),
+                find(time),
                 f"{time:g} min is {side} of the run",
                 "windows must lie inside the run; lengthen 'duration' or move the window",
             )
 
 
-def _find(document: Document, path: Path_, what: str | float) -> Path_:
-    """The first path below `path` of a text, or of a time in min; else `path` itself."""
+class _Finder:
+    """Where texts, and times in min, stand below a path; the first place of each, looked up once for all."""
 
-    def wanted(value: Any) -> bool:
-        if isinstance(what, str):
-            return bool(value == what)
-        with contextlib.suppress(InputError):
-            return parse_quantity(value, "min") == what
-        return False
+    def __init__(self, document: Document, path: Path_) -> None:
+        self.path = path
+        self.texts: dict[str, Path_] = {}
+        self.times: dict[float, Path_] = {}
+        node = document.data
+        for part in path:
+            node = node[part]
+        self._note(path, node)
 
-    node = document.data
-    for part in path:
-        node = node[part]
-    stack: list[tuple[Path_, Any]] = [(path, node)]
-    while stack:
-        here, value = stack.pop()
-        if isinstance(value, dict):
-            items = [(k, v) for k, v in value.items()]
-            if match := next((k for k, _ in items if wanted(k)), None):
-                return (*here, match)
-        elif isinstance(value, list):
-            items = list(enumerate(value))
+    def _note(self, here: Path_, value: Any) -> None:
+        """Take in a value and what is below it, keys of a mapping before what they hold."""
+        if isinstance(value, dict | list):
+            keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+            for key in keys if isinstance(value, dict) else ():
+                self._note_scalar((*here, key), key)
+            for key in keys:
+                self._note((*here, key), value[key])
         else:
-            if wanted(value):
-                return here
-            continue
-        stack += [((*here, key), item) for key, item in reversed(items)]
-    return path
+            self._note_scalar(here, value)
+
+    def _note_scalar(self, here: Path_, value: Any) -> None:
+        if isinstance(value, str):
+            self.texts.setdefault(value, here)
+        with contextlib.suppress(InputError):
+            self.times.setdefault(parse_quantity(value, "min"), here)
+
+    def __call__(self, what: str | float) -> Path_:
+        """The first path of a text or of a time; of what is not there, the path itself."""
+        found = self.texts.get(what) if isinstance(what, str) else self.times.get(what)
+        return self.path if found is None else found
 
 
 def _plot_faults(document: Document, names: Names) -> Iterator[Fault]:
@@ -205,11 +211,11 @@ def _arm_faults(document: Document, name: str, arm: Arm, scenario: Scenario) -> 
                 f"starts at {start:g} min, when the run is over ({end:g} min)",
                 "lengthen 'duration', or start it earlier",
             )
-    for other in sorted(arm.references()):
-        if other not in scenario.arms:
-            place = _find(document, path, other)
+    if unknown := sorted(arm.references() - set(scenario.arms)):
+        find = _Finder(document, path)
+        for other in unknown:
             hint = did_you_mean(other, scenario.arms)
-            yield document.fault(place, f"unknown arm '{other}'", hint)
+            yield document.fault(find(other), f"unknown arm '{other}'", hint)
     if len(given := arm.therapies()) > DRUGS_AT_ONCE:
         ids = ", ".join(therapy.id for therapy in given)
         message = f"{len(given)} therapies ({ids}), a body takes {DRUGS_AT_ONCE} at most"

@@ -20,7 +20,7 @@ from metabosim.scenario.faults import faults_of
 from metabosim.scenario.model import SCHEMA_VERSION, Scenario
 from metabosim.scenario.parts import SHARED_SCHEMA
 from metabosim.subjects import load_subject
-from metabosim.yamlfile import Document, Path_, load_yaml, parse_yaml
+from metabosim.yamlfile import Document, Path_, first_faults, load_yaml, parse_yaml
 
 _CHECK: Final[TypeAdapter[CheckBase]] = TypeAdapter(Check)
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
@@ -102,7 +102,8 @@ def _scenario(
     faults = [fault for fault in faults if not _explained(fault, crossed)] + crossed
     if faults or scenario is None:
         unique = dict.fromkeys(faults)
-        raise InputError(sorted(unique, key=lambda fault: (fault.line or 0, fault.column or 0)))
+        ordered = sorted(unique, key=lambda fault: (fault.line or 0, fault.column or 0))
+        raise InputError(first_faults(ordered))
     scenario._file = document.file
     scenario._own_files = tuple(sorted(files))
     scenario._hash = hashlib.sha256(

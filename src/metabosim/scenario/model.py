@@ -142,7 +142,7 @@ class KnockOut(ArmChange):
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if not self.model_fields_set - {"name", "arms"}:
+        if not any(getattr(self, name) for name in self.model_fields_set - {"name", "arms"}):
             raise ValueError("changes nothing; set levers, variants, protocol, replace or the like")
         return self
 

@@ -69,9 +69,19 @@ ArmName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$
 Minutes = Annotated[
     float, _quantity("min"), Field(ge=0), WithJsonSchema({**QUANTITY_SCHEMA, "examples": ["8 h"]})
 ]
+LONGEST: Final = 100 * 525_600.0  # min; nobody is simulated for longer than a life
+
+
+def _duration(value: Any, info: ValidationInfo) -> float:
+    minutes = parse_quantity(value, "min")
+    if minutes > LONGEST:
+        raise InputError(f"must be at most 100 years, got {value}", hint="check the unit")
+    return minutes
+
+
 Duration = Annotated[
     float,
-    _quantity("min"),
+    BeforeValidator(reported(_duration)),
     Field(gt=0),
     WithJsonSchema({**QUANTITY_SCHEMA, "examples": ["1 d", "26 weeks"]}),
 ]
