@@ -146,6 +146,24 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
         assert not list(tmp_path.glob(f".*{output.TEMPORARY}"))
 
 
+@pytest.mark.parametrize("reason", ["Permission denied", "Read-only file system"])
+def test_a_folder_that_cannot_be_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    """It is told with the system's reason and what to do, and nothing is left there."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(13, reason)
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with (
+        pytest.raises(InputError, match=f"{reason}; choose a folder you may write to"),
+        OutputFolder(tmp_path / "x"),
+    ):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
 def test_json_refuses_numbers_that_are_not(tmp_path: Path) -> None:
     """A NaN or infinity is an error that names its place, never a file other readers choke on."""
     with pytest.raises(SimulationError, match=r"'claims\.0\.margin'"):

@@ -155,6 +155,17 @@ def test_one_who_fails_is_listed(small):
     assert (frame[frame["arm"] != "broken"]["failed"] == "").all()
 
 
+def test_a_sampler_that_fits_nobody_is_told(monkeypatch):
+    """When every draw is implausible the subject, the seed and the sampler are named; nothing goes on for ever."""
+    monkeypatch.setattr("metabosim.population.study.TRIES", 2)
+    study = study_of(subjects=1)
+    nobody = replace(study.sampler, plausible={"glucose_mmol_l": (2.0, 3.0)})
+    with pytest.raises(
+        InputError, match=r"after 2 draws nobody .* subject 0 of seed 5; .* sampler 'adults'"
+    ):
+        live(replace(study, sampler=nobody), 0)
+
+
 def test_randomisation_is_balanced_and_covers_everybody():
     """In a trial each subject is in one arm, and every few people each arm has one."""
     study = days_study(subjects=40, randomised=True)
