@@ -3,6 +3,7 @@
     python tools/lab_record.py               every scenario that was changed since; all of them take half an hour
     python tools/lab_record.py no-hypoglycaemia ...
     python tools/lab_record.py --judge       judges the kept runs anew, after a change of judges or words
+    python tools/lab_record.py --words       writes the recorded sentences anew, after a change of how they are put
 
 `src/metabosim/exchange/lab_recorded.json` has the verdicts (and the wiring, which takes sympy), and
 `tests/exchange/lab_runs.json.gz` thinned runs with verdicts on them, by which the two judges are held equal.
@@ -18,7 +19,7 @@ from typing import Any
 
 import lab_runs
 from metabosim.claims import evaluate, knock_outs
-from metabosim.exchange.lab_recorded import FILE, recorded, recorded_of, save
+from metabosim.exchange.lab_recorded import FILE, recorded, recorded_of, save, with_sentence
 from metabosim.exchange.wiring import graph_data
 from metabosim.exchange.wiring_data import shown
 from metabosim.scenario import list_scenarios, load_scenario
@@ -64,9 +65,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scenarios", nargs="*")
     parser.add_argument("--judge", action="store_true", help="judge the kept runs anew")
+    parser.add_argument("--words", action="store_true", help="write the sentences anew")
     arguments = parser.parse_args()
     kept = lab_runs.load() if lab_runs.FILE.exists() else {}
     results = dict(recorded()["scenarios"]) if FILE.exists() else {}
+    if arguments.words:
+        for name, result in results.items():
+            results[name] = with_sentence(result, list(load_scenario(name).arms))
+        save(results, recorded()["wiring"])
+        return
     graph = wiring()
     if arguments.judge:
         for name, content in kept.items():

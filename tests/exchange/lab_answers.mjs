@@ -179,6 +179,8 @@ export async function labAnswering(folder) {
       quantity: words.quantity(x, 'min'),
     })),
 
+    said: ({ data, texts }) => texts.map(({ text, arms }) => words.inWords(text, data.words, arms)),
+
     quantities: ({ cases }) => cases.map(({ text, unit, column }) => attempted(() => (
       column ? units.parseForColumn(text, column) : units.parseQuantity(text, unit)
     ))),

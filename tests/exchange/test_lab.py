@@ -15,7 +15,7 @@ from metabosim.claims.verdict import number, quantity
 from metabosim.errors import InputError
 from metabosim.exchange.lab_data import lab_data
 from metabosim.plots.style import shown_number
-from metabosim.plots.words import claim_sentence, duration
+from metabosim.plots.words import claim_sentence, duration, in_words
 from metabosim.protocol import STEPS
 from metabosim.scenario import list_scenarios, load_scenario
 from metabosim.scenario.checks import CHECKS, FEATURES
@@ -170,7 +170,7 @@ def test_claims_judged_on_the_pages_own_runs(engine, data, name):
     ):
         assert theirs["verdict"] == ours.verdict
         assert theirs["marginRelative"] == pytest.approx(ours.margin_relative, rel=1e-3, abs=1e-3)
-    assert judged["sentence"] == claim_sentence(claim)
+    assert judged["sentence"] == claim_sentence(claim, scenario.arms)
 
 
 @pytest.mark.parametrize("name", ["no-hypoglycaemia", "pulsatile-beats-continuous"])
@@ -371,6 +371,37 @@ def test_numbers_are_written_alike(engine):
             "duration": duration(abs(x)),
             "quantity": quantity(x, "min"),
         }, x
+
+
+def test_what_judges_say_is_read_alike(engine, data, short):
+    """Names, moments and units as one says them, the same in both, for every check of every scenario."""
+    texts = [
+        {"text": check["says"], "arms": list(load_scenario(one["id"]).arms)}
+        for one in data["scenarios"]
+        for check in (*one["recorded"]["checks"], one["recorded"]["positive_control"])
+    ]
+    (answers,) = engine({"task": "said", "data": short, "texts": texts})
+    for said, answer in zip(texts, answers, strict=True):
+        assert answer == in_words(said["text"], said["arms"])
+        assert not re.search(r"[a-z]_[a-z]|\bug/|\*min|e[+-]\d", answer)
+
+
+RAW = {
+    "2e+06 pmol in 'gh_pulse'": "2\u202f000\u202f000 pmol in 'GH pulse'",
+    "peak of glucose_mmol_l (glp1) at 2.628e+06 min": "peak of plasma glucose (GLP-1) at 5 years",
+    "mean of drug_semaglutide_nmol_l from 90 min on": "mean of semaglutide in the blood from 90 min on",
+    "iauc of insulin_pmol_l 4 pmol/L*min, 9.1e-05 ug/L": (
+        "area above the baseline of plasma insulin 4 pmol/L·min, less than 0.0001 µg/L"
+    ),
+    "total +0.5 1 = +0.4 (81 % through)": "total +0.5 = +0.4 (81 % through)",
+    "not_ours stays, and so does gh_pulses": "not_ours stays, and so does gh_pulses",
+}
+
+
+@pytest.mark.parametrize("raw", RAW)
+def test_raw_words_are_mended(raw):
+    """No unit, name or exponent is left as a program writes it; other words are left alone."""
+    assert in_words(raw, ["gh_pulse", "glp1"]) == RAW[raw]
 
 
 def test_the_last_of_many_requests_wins(engine, short):

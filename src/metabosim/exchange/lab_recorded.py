@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from metabosim.output import stamped_json
-from metabosim.plots.words import claim_sentence
+from metabosim.plots.words import claim_sentence, plain_sentence
 
 if TYPE_CHECKING:
     from metabosim.claims import CheckResult, KnockOutResult, ScenarioResult
@@ -30,7 +30,7 @@ def recorded_of(scenario: Scenario, result: ScenarioResult, outs: Sequence[Knock
     return {
         "hash": scenario.hash,
         "verdict": str(claim.verdict),
-        "sentence": claim_sentence(claim),
+        "sentence": claim_sentence(claim, scenario.arms),
         "checks": [_check(check) for check in claim.checks],
         "positive_control": _check(claim.positive_control),
         "must_fail_when": [
@@ -42,6 +42,18 @@ def recorded_of(scenario: Scenario, result: ScenarioResult, outs: Sequence[Knock
             for out in outs
         ],
     }
+
+
+def with_sentence(of: Json, arms: Sequence[str]) -> Json:
+    """What is recorded of a scenario with arms so named, its sentence written anew: after a change of words."""
+    checks = [*of["checks"], of["positive_control"]]
+    same = [check for check in of["checks"] if check["verdict"] == of["verdict"]] or checks
+    measured = [check for check in same if check["relative"] is not None]
+    deciding = min(measured, key=lambda check: check["relative"]) if measured else same[0]
+    sentence = plain_sentence(
+        of["verdict"], deciding["margin"], deciding["unit"], deciding["says"], arms
+    )
+    return {**of, "sentence": sentence}
 
 
 def _check(check: CheckResult) -> Json:

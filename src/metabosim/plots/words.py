@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 GLUCOSE_G = 0.180156  # g per mmol
 LONGEST = 95  # letters of what is said of one arm: they fit on a line
 YOUR_DATA = "your data"
+LEAST = "0.0001"  # what is smaller is told as less than this
 LIST = 80  # letters of a list that is written out
 DAY, WEEK = 1440.0, 10_080.0
 INTERVALS = {DAY: "daily", WEEK: "weekly"}
@@ -62,12 +63,24 @@ def verdict_words(verdict: str, margin: float | None, unit: str) -> str:
     return f"{size} to spare" if verdict == "holds" else f"{size} short"
 
 
-def claim_sentence(claim: ClaimResult) -> str:
-    """What became of a claim, in one plain sentence: the verdict, by how much, and what was found."""
-    verdict, deciding = str(claim.verdict), claim.deciding
-    how = verdict_words(verdict, deciding.margin, deciding.unit or "")
+def claim_sentence(claim: ClaimResult, arms: Iterable[str] = ()) -> str:
+    """What became of a claim, in one plain sentence: the verdict, by how much, and what was found.
+
+    `arms` are the names of its scenario's arms, which are written as words.
+    """
+    deciding = claim.deciding
+    return plain_sentence(
+        str(claim.verdict), deciding.margin, deciding.unit, deciding.statement_rendered, arms
+    )
+
+
+def plain_sentence(
+    verdict: str, margin: float | None, unit: str | None, says: str, arms: Iterable[str]
+) -> str:
+    """The same of a verdict, the deciding check's margin in its unit, and what that check says."""
+    how = verdict_words(verdict, margin, unit or "")
     head = "Cannot be told" if verdict == "error" else verdict.capitalize()
-    text = in_words(deciding.statement_rendered)
+    text = in_words(says, arms)
     stop = "" if text.endswith((".", "!", "?")) else "."
     return f"{head}{f' ({how})' if how else ''}: {text}{stop}"
 
@@ -75,10 +88,61 @@ def claim_sentence(claim: ClaimResult) -> str:
 _TECHNICAL = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
-def in_words(text: str) -> str:
-    """A text with technical names (those with a `_`) as words; names that are none of ours stay."""
+_STRETCHED = re.compile(r"(?<![\w.])(\d[\d.]*e[+-]\d+)\b")
+_DRUG = re.compile(r"drug_(\w+)_nmol_l")
+_MOMENT = re.compile(r"\b(at|from) (\d[\d.]*(?:e\+\d+)?) min\b")
+# how judges write, and how one says it
+_PLAINLY = (
+    (re.compile(r"\bhalf[_ ]effect[_ ](time|level)\b"), r"half-way \1"),
+    (re.compile(r"\btime_to_(peak|trough)\b"), r"time to \1"),
+    (re.compile(r"\bsettling_time\b"), "settling time"),
+    (re.compile(r"\bfasting of\b"), "fasting"),
+    (re.compile(r"(?<!glucose )\binfusion \("), "glucose infusion ("),
+    (re.compile(r": 0 \((?=[+-])"), ": no clear effect ("),
+    (re.compile(r": \+ \((?=[+-])"), ": a rise ("),
+    (re.compile(r": - \((?=[+-])"), ": a fall ("),
+    (re.compile(r"; 0 expected"), "; none expected"),
+    (re.compile(r"; \+ expected"), "; a rise expected"),
+    (re.compile(r"; - expected"), "; a fall expected"),
+    (re.compile(r"\bthe null \(additive\) expects\b"), "added up they would give"),
+    (re.compile(r"\bthe null \(highest single agent\) expects\b"), "the stronger alone would give"),
+    (re.compile(r"\bthe null \(bliss\) expects\b"), "independent of each other they would give"),
+    (re.compile(r"\biauc of\b"), "area above the baseline of"),
+    (re.compile(r"\bauc of\b"), "area under"),
+    (re.compile(r"\bhoma ir\b"), "HOMA-IR"),
+    (re.compile(r"\bm value\b"), "the clamp's M"),
+    (re.compile(r"(\d) 1(?= =|; first|\))"), r"\1"),  # a number without a unit
+    (
+        re.compile(r"; (first it \w+ by .+?, then the other way by .+?), asked for"),
+        r"; asked for: \1",
+    ),
+    (re.compile(r"\bug/"), "µg/"),
+    (re.compile(r"\buU/"), "µU/"),
+    (re.compile(r"\*min\b"), "·min"),
+)
+
+
+def in_words(text: str, arms: Iterable[str] = ()) -> str:
+    """What a judge says as one would read it aloud: names as words, moments and units as in print.
+
+    Technical names are those with a `_`; names that are none of ours stay. `exchange/js/lab/words.js` does the same.
+    """
+    from metabosim.claims.verdict import quantity
+
+    for arm in sorted(arms, key=lambda name: (-len(name), name)):
+        if (written := as_written(arm)) != arm:
+            text = re.sub(rf"(?<![\w-]){re.escape(arm)}(?![\w-])", lambda _, to=written: to, text)
+    text = _DRUG.sub(lambda match: f"{as_written(match[1])} in the blood", text)
     known = technical_names()
-    return _TECHNICAL.sub(lambda match: known.get(match[0], match[0]), text)
+    text = _TECHNICAL.sub(lambda match: known.get(match[0], match[0]), text)
+    text = _MOMENT.sub(lambda match: f"{match[1]} {quantity(float(match[2]), 'min')}", text)
+    for raw, said in _PLAINLY:
+        text = raw.sub(said, text)
+    return _STRETCHED.sub(lambda match: _everyday(float(match[1])), text)
+
+
+def _everyday(value: float) -> str:
+    return shown_number(value) if value >= 1 else f"less than {LEAST}"
 
 
 @cache
@@ -86,7 +150,11 @@ def technical_names() -> dict[str, str]:
     """Observables, states, signals and levers whose names have a `_`, in words."""
     from metabosim.body import LEVERS, OBSERVABLES, SIGNALS, STATES
 
-    quantities = {name: quantity_words(name) for name in (*OBSERVABLES, *STATES, *SIGNALS)}
+    # what an index is measured by is not said in the midst of a sentence
+    quantities = {
+        name: quantity_words(name).split(", reference")[0]
+        for name in (*OBSERVABLES, *STATES, *SIGNALS)
+    }
     levers = {name: as_written(name) for name in LEVERS}
     return {name: words for name, words in (quantities | levers).items() if "_" in name}
 

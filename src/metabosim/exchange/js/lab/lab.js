@@ -202,7 +202,7 @@ export class Lab {
       unit: deciding.unit,
       says: deciding.says,
       deciding: deciding.id,
-      sentence: claimSentence(verdict, deciding.margin, deciding.unit, deciding.says, this.data.words),
+      sentence: claimSentence(verdict, deciding.margin, deciding.unit, deciding.says, this.data.words, Object.keys(of.arms)),
       checks,
       positiveControl,
       notJudged,

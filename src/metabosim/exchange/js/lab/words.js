@@ -112,19 +112,82 @@ export function verdictWords(verdict, margin, unit) {
   return verdict === 'holds' ? `${size} to spare` : `${size} short`;
 }
 
-/** A text with technical names (those with a `_`) as words. @param {string} text @param {Record<string, string>} words */
-export function inWords(text, words) {
-  return text.replace(/[a-z0-9]+(?:_[a-z0-9]+)+/g, (name) => (Object.hasOwn(words, name) ? words[name] : name));
+const ABBREVIATIONS = new Map(
+  ['GLP-1', 'GH', 'GHRH', 'GHRP', 'IGF-1', 'VAT', 'PKA', 'Epac2', 'cAMP', 'T2D', 'CJC-1295'].map((word) => [word.toLowerCase().replace('-', ''), word]),
+);
+
+/** A name as words, its abbreviations as they are written: "GHRH analogue", "CJC-1295". @param {string} name */
+export function asWritten(name) {
+  /** @type {string[]} */
+  const words = [];
+  for (const word of name.split(/[-_ ]+/)) {
+    // an abbreviation may itself be in two parts: "glp", "1"
+    const joined = words.length > 0 ? ABBREVIATIONS.get((words[words.length - 1] + word).toLowerCase()) : undefined;
+    if (joined !== undefined) words[words.length - 1] = joined;
+    else words.push(ABBREVIATIONS.get(word) ?? word);
+  }
+  return words.join(' ');
+}
+
+/** How judges write, and how one says it. @type {[RegExp, string][]} */
+const PLAINLY = [
+  [/\bhalf[_ ]effect[_ ](time|level)\b/g, 'half-way $1'],
+  [/\btime_to_(peak|trough)\b/g, 'time to $1'],
+  [/\bsettling_time\b/g, 'settling time'],
+  [/\bfasting of\b/g, 'fasting'],
+  [/(?<!glucose )\binfusion \(/g, 'glucose infusion ('],
+  [/: 0 \((?=[+-])/g, ': no clear effect ('],
+  [/: \+ \((?=[+-])/g, ': a rise ('],
+  [/: - \((?=[+-])/g, ': a fall ('],
+  [/; 0 expected/g, '; none expected'],
+  [/; \+ expected/g, '; a rise expected'],
+  [/; - expected/g, '; a fall expected'],
+  [/\bthe null \(additive\) expects\b/g, 'added up they would give'],
+  [/\bthe null \(highest single agent\) expects\b/g, 'the stronger alone would give'],
+  [/\bthe null \(bliss\) expects\b/g, 'independent of each other they would give'],
+  [/\biauc of\b/g, 'area above the baseline of'],
+  [/\bauc of\b/g, 'area under'],
+  [/\bhoma ir\b/g, 'HOMA-IR'],
+  [/\bm value\b/g, "the clamp's M"],
+  [/(\d) 1(?= =|; first|\))/g, '$1'], // a number without a unit
+  [/; (first it \w+ by .+?, then the other way by .+?), asked for/g, '; asked for: $1'],
+  [/\bug\//g, 'µg/'],
+  [/\buU\//g, 'µU/'],
+  [/\*min\b/g, '·min'],
+];
+
+/**
+ * What a judge says as one would read it aloud: names as words, moments and units as in print.
+ * @param {string} text @param {Record<string, string>} words technical names (those with a `_`) in words @param {string[]} [arms]
+ */
+export function inWords(text, words, arms = []) {
+  let out = text;
+  for (const arm of [...arms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))) {
+    const written = asWritten(arm);
+    if (written === arm) continue;
+    const name = arm.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    out = out.replace(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, 'g'), () => written);
+  }
+  out = out.replace(/drug_(\w+)_nmol_l/g, (_, drug) => `${asWritten(drug)} in the blood`)
+    .replace(/[a-z0-9]+(?:_[a-z0-9]+)+/g, (name) => (Object.hasOwn(words, name) ? words[name] : name))
+    .replace(/\b(at|from) (\d[\d.]*(?:e\+\d+)?) min\b/g, (_, when, minutes) => `${when} ${quantity(Number(minutes), 'min')}`);
+  for (const [raw, said] of PLAINLY) out = out.replace(raw, said);
+  return out.replace(/(?<![\w.])(\d[\d.]*e[+-]\d+)\b/g, (_, figures) => everyday(Number(figures)));
+}
+
+/** @param {number} value */
+function everyday(value) {
+  return value >= 1 ? shownNumber(value) : 'less than 0.0001';
 }
 
 /**
  * What became of a claim, in one plain sentence: the verdict, by how much, and what was found.
  * @param {string} verdict @param {number | null} margin @param {string | null} unit @param {string} says
- * @param {Record<string, string>} words
+ * @param {Record<string, string>} words @param {string[]} arms
  */
-export function claimSentence(verdict, margin, unit, says, words) {
+export function claimSentence(verdict, margin, unit, says, words, arms) {
   const how = verdictWords(verdict, margin, unit ?? '');
   const head = verdict === 'error' ? 'Cannot be told' : `${verdict[0].toUpperCase()}${verdict.slice(1)}`;
-  const text = inWords(says, words);
+  const text = inWords(says, words, arms);
   return `${head}${how ? ` (${how})` : ''}: ${text}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
