@@ -266,3 +266,72 @@ test('sentences take the units of the USA where that is certain', () => {
   assert.equal(inUnits('falls from 9.1 to 7.4 mmol/L', scenario, 'both', 'us'), 'falls from 9.1 to 7.4 mmol/L');
   assert.equal(inUnits('1 mmol/L/min, 2 mmol/L', scenario, 'one', 'us'), '1 mmol/L/min, 36 mg/dL');
 });
+
+const { askedOf } = await load('asked.js');
+const { withRoom } = await load('askeddraw.js');
+const { byDay } = series;
+const HOURS = (/** @type {number} */ days) => Float64Array.from({ length: 24 * days + 1 }, (_, i) => i * 60);
+const RUN = { name: 'drug', time: HOURS(2), columns: { glucose_mmol_l: HOURS(2).map(() => 5) }, baselines: { glucose_mmol_l: 5 } };
+const PLACE = {
+  observable: 'glucose_mmol_l', units: 'si', window: [0, 2880], daily: null, order: ['none', 'drug'], runs: { none: RUN, drug: RUN },
+};
+const asked = (check, evidence, place = {}) => askedOf({ id: 'c', ...check }, { evidence }, { ...PLACE, ...place });
+
+test('what checks ask for stands where they look, at the level they ask for', () => {
+  const floor = { kind: 'stays_above', observable: 'glucose_mmol_l', level: '3.5 mmol/L', arms: [], from: 600, to: 1200 };
+  assert.deepEqual(asked(floor, { bound: 3.5 }), [{ low: 3.5, high: 3.5, start: 600, stop: 1200, label: 'not below 3.5 mmol/L' }]);
+  assert.deepEqual(asked({ ...floor, kind: 'stays_between', low: '3 mmol/L', high: '9 mmol/L' }, { bound: 9 })
+    .map(({ low, high, label }) => [low, high, label]), [[3, 9, '3 to 9 mmol/L']]);
+  const peak = { kind: 'compare', feature: { kind: 'peak', peak: 'glucose_mmol_l', from: 0, to: 1440 }, higher: 'none', lower: 'drug', order: [], by_at_least: '0.4 mmol/L' };
+  const [line] = asked(peak, { none: { value: 8 }, drug: { value: 6 } });
+  assert.equal(line.label, 'drug, peak: at most 7.6 mmol/L');
+  assert.ok(Math.abs(line.high - 7.6) < 1e-9);
+  const times = asked({ ...peak, higher: 'drug', lower: 'none', by_at_least: undefined, by_fold: 1.5 }, { drug: { value: 10 }, none: { value: 6 } });
+  assert.equal(times[0].label, 'drug, peak: at least 9 mmol/L');
+  const same = { kind: 'unchanged', feature: { kind: 'mean', mean: 'glucose_mmol_l', from: 1440, to: 2880 }, between: ['drug', 'none'], within: '5 %' };
+  assert.deepEqual(asked(same, { drug: { value: 5.1 }, none: { value: 5 }, difference: 0.1, within: 0.25 }),
+    [{ low: 4.75, high: 5.25, start: 1440, stop: 2880, label: 'within 0.25 mmol/L of none' }]);
+});
+
+test('a fall of so much and no more is a band below what it fell from', () => {
+  const falls = {
+    kind: 'falls', feature: { kind: 'mean', mean: 'glucose_mmol_l', from: 1440, to: 2880 }, arm: 'drug', versus: 'none', at_least: '10 %', at_most: '20 %',
+  };
+  const [band] = asked(falls, { arm: 'drug', reference: 5, least: 0.5, seen: { value: 4.2 } }, { daily: 'mean' });
+  assert.ok(Math.abs(band.low - 4) < 1e-9 && Math.abs(band.high - 4.5) < 1e-9);
+  assert.equal(band.label, 'drug: 4 to 4.5 mmol/L');
+});
+
+test('nothing is drawn of another observable, of a peak among daily means, outside the window, or of a check that failed to run', () => {
+  const peak = { kind: 'lies_between', feature: { kind: 'peak', peak: 'glucose_mmol_l' }, at_most: '9 mmol/L' };
+  assert.equal(asked(peak, { bounds: [9] }).length, 1);
+  assert.deepEqual(asked(peak, { bounds: [9] }, { observable: 'insulin_pmol_l' }), []);
+  assert.deepEqual(asked(peak, { bounds: [9] }, { daily: 'mean' }), []);
+  assert.deepEqual(asked({ ...peak, feature: { ...peak.feature, from: 0, to: 60 } }, { bounds: [9] }, { window: [1440, 2880] }), []);
+  assert.deepEqual(asked(peak, { why: 'a run failed' }), []);
+  assert.deepEqual(asked({ kind: 'lag' }, {}), []);
+});
+
+test('a moment is wide enough to be seen, and mg/dL are mg/dL', () => {
+  setObservables({ glucose_mmol_l: { unit: 'mmol/L', us: { unit: 'mg/dL', factor: 18 } } });
+  const value = { kind: 'lies_between', feature: { kind: 'value', value: 'glucose_mmol_l', at: 2880 }, at_least: '5 mmol/L', arm: 'drug' };
+  const [mark] = asked(value, { bounds: [5] }, { units: 'us' });
+  assert.ok(mark.stop === 2880 && mark.start < 2880 && mark.start > 2500);
+  assert.equal(mark.low, 90);
+  assert.equal(mark.label, 'drug: at least 90 mg/dL');
+});
+
+test('an axis makes room for what is asked for, but not so much that the curves are flat', () => {
+  const at = (low, high) => [{ low, high, start: 0, stop: 1, label: '' }];
+  assert.deepEqual(withRoom([4, 8], at(3.5, 3.5)), [3, 8]);
+  assert.deepEqual(withRoom([4, 8], at(100, 100)), [4, 8]);
+  assert.deepEqual(withRoom([4, 8], at(5, 6)), [4, 8]);
+  assert.equal(withRoom([0, 8], at(-2, 2))[0], 0);
+});
+
+test('daily means take no step where a check has more samples', () => {
+  const spiky = (/** @type {number} */ at) => (at % 1440 < 30 ? 100 : 0);
+  const fine = [...HOURS(20), ...Array.from({ length: 1440 }, (_, i) => 14400 + i)].sort((a, b) => a - b).filter((at, i, all) => at !== all[i - 1]);
+  const { y } = byDay({ x: fine, y: fine.map(spiky) });
+  assert.ok(y.slice(1).every((value) => Math.abs(value - y[1]) < 1e-9));
+});

@@ -1,6 +1,7 @@
 // @ts-check
 /** The question before the curves: pick an answer, or draw one. */
 
+import { aboutArm } from './about.js';
 import { Chart } from './chart.js';
 import { freshId, h } from './dom.js';
 import { asWritten } from './format.js';
@@ -19,7 +20,7 @@ import { language, t } from './texts.js';
 /** Who is compared in a scenario, in words. @param {Scenario} scenario */
 export function whoIsWho(scenario) {
   return h('ul', { class: 'who' }, ...armOrder(scenario).map((arm, i) => h('li', {},
-    sample(i % 10), h('span', {}, h('strong', {}, asWritten(arm)), scenario.about?.[arm] ? ` – ${scenario.about[arm]}` : ''))));
+    sample(i % 10), h('span', {}, h('strong', {}, asWritten(arm)), ...(aboutArm(scenario, arm).length > 0 ? [' – ', ...aboutArm(scenario, arm)] : [])))));
 }
 
 /**

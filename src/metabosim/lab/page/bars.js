@@ -27,6 +27,7 @@ export function barList(title, unit, bars, ghosts = []) {
       const ghost = ghosts[i];
       if (ghost !== undefined && Number.isFinite(ghost.value)) track.append(styled(h('span', { class: 'bar ghost' }), place(ghost.value)));
       if (Number.isFinite(value)) track.append(styled(h('span', { class: style < 0 ? 'bar expected' : `bar arm-${style}` }), place(value)));
+      if (low < 0) track.append(styled(h('span', { class: 'zero' }), `left:${(-low / span) * 100}%`));
       return h('li', {}, h('span', { class: 'bar-label' }, label), track, h('span', { class: 'bar-value' }, quantity(value, unit)));
     })));
 }

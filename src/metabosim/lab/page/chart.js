@@ -1,6 +1,7 @@
 // @ts-check
 /** One small plot of courses over time, as SVG: the lines now, their ghosts, a pinned run, a sketch. */
 
+import { drawAsked, withRoom } from './askeddraw.js';
 import { axisBottom, axisLeft, line, scaleLinear, select } from './vendor/d3.js';
 import { freshId, h, refill, s } from './dom.js';
 import { bestUnit, moment, quantity } from './format.js';
@@ -32,6 +33,7 @@ import { decimalSign, t } from './texts.js';
  * @property {boolean} clock
  * @property {ChartLine[]} lines
  * @property {{at: number, kind: 'meal' | 'dose'}[]} events
+ * @property {import('./asked.js').Asked[]} [asked] what checks ask for
  * @property {boolean} [blank] axes only
  * @property {number[]} [domain] of values, where charts share one
  */
@@ -39,6 +41,7 @@ import { decimalSign, t } from './texts.js';
 const MARGIN = { top: 14, right: 12, bottom: 42, left: 54 };
 const ORDER = { pin: 0, ghost: 1, now: 2, sketch: 3 };
 const MOST_EVENTS = 60;
+const APART = 5; // px, of points that stand for a curve
 const STEPS = new Map([['ArrowLeft', -1], ['ArrowRight', 1], ['PageDown', -5], ['PageUp', 5]]);
 
 /** A tick as one writes it here. @param {string} text */
@@ -58,7 +61,8 @@ export function domainOf(lines, [start, stop]) {
   if (low > high) [low, high] = [0, 1];
   const span = Math.max(high - low, 0.02 * Math.abs(high), 1e-9);
   const bottom = low - 0.08 * span;
-  return scaleLinear([low >= 0 ? Math.max(bottom, 0) : bottom, high + 0.08 * span], [1, 0]).nice(5).domain();
+  // next to nothing below zero is no more than rounding
+  return scaleLinear([low >= -1e-6 * span ? Math.max(bottom, 0) : bottom, high + 0.08 * span], [1, 0]).nice(5).domain();
 }
 
 export class Chart {
@@ -80,12 +84,14 @@ export class Chart {
     this.axisName = s('text', { class: 'axis-name', 'text-anchor': 'middle' });
     this.curves = s('g', { 'clip-path': `url(#${this.clip})` });
     this.events = s('g', { class: 'events' });
+    this.asked = s('g', { class: 'asked', 'aria-hidden': 'true' });
+    this.askedWords = s('g', { class: 'asked', 'aria-hidden': 'true' });
     this.rule = s('line', { class: 'rule', visibility: 'hidden' });
     this.dots = s('g', { class: 'dots' });
     this.band = s('rect', { class: 'band', visibility: 'hidden' });
     this.svg = s('svg', { class: 'chart', role: 'img', tabindex: 0 },
       s('defs', {}, s('clipPath', { id: this.clip }, this.clipRect)),
-      this.ticksX, this.ticksY, this.axisName, this.events, this.curves, this.rule, this.dots, this.band);
+      this.ticksX, this.ticksY, this.axisName, this.events, this.asked, this.curves, this.askedWords, this.rule, this.dots, this.band);
     this.readout = h('p', { class: 'readout', 'aria-hidden': 'true' });
     this.table = h('details', { class: 'data-table' }, h('summary', {}, t('data-table')));
     this.table.addEventListener('toggle', () => this.fillTable());
@@ -120,13 +126,17 @@ export class Chart {
     const right = width - MARGIN.right;
     const bottom = height - MARGIN.bottom;
     this.x = scaleLinear(spec.window, [MARGIN.left, right]);
-    this.y = scaleLinear(spec.domain ?? domainOf(spec.lines, spec.window), [bottom, MARGIN.top]);
+    const asked = spec.blank ? [] : spec.asked ?? [];
+    this.y = scaleLinear(spec.domain ?? withRoom(domainOf(spec.lines, spec.window), asked), [bottom, MARGIN.top]);
     for (const [name, value] of Object.entries({
       x: MARGIN.left, y: MARGIN.top - 4, width: Math.max(right - MARGIN.left, 0), height: bottom - MARGIN.top + 8,
     })) this.clipRect.setAttribute(name, String(value));
     this.axes(spec, right, bottom);
     this.lines(spec);
     this.marks(spec);
+    const drawn = drawAsked(asked, this.x, this.y, { left: MARGIN.left, right, top: MARGIN.top - 4, bottom }, asked.length > 0 ? this.points(spec) : []);
+    refill(this.asked, ...drawn.shapes);
+    refill(this.askedWords, ...drawn.words);
     if (live) return;
     this.svg.setAttribute('aria-label', spec.blank ? t('blank-axes', { title: spec.title }) : spokenSummary(spec));
     this.table.hidden = spec.blank === true;
@@ -160,13 +170,22 @@ export class Chart {
     const path = line((/** @type {[number, number]} */ point) => this.x(point[0]),
       (/** @type {[number, number]} */ point) => this.y(point[1]))
       .defined((/** @type {[number, number]} */ point) => Number.isFinite(point[1]));
-    const shown = spec.blank ? [] : [...spec.lines].sort((a, b) => ORDER[a.role] - ORDER[b.role] || b.style - a.style);
+    const shown = spec.blank ? [] : [...spec.lines].sort((a, b) => ORDER[a.role] - ORDER[b.role] || a.style - b.style);
     while (this.curves.childElementCount > shown.length) this.curves.lastElementChild?.remove();
     shown.forEach((one, i) => {
       const curve = this.curves.children[i] ?? this.curves.appendChild(s('path'));
       curve.setAttribute('class', `curve ${one.role} arm-${one.style}`);
       curve.setAttribute('d', path(thinned(one.course, start, stop, this.width)) ?? '');
     });
+  }
+
+  /** Points on all curves, some pixels apart. @param {ChartSpec} spec @returns {[number, number][]} */
+  points(spec) {
+    const [start, stop] = spec.window;
+    const count = Math.max(2, Math.floor(this.width / APART));
+    return spec.lines.filter(({ role }) => role === 'now').flatMap(({ course }) => (
+      Array.from({ length: count }, (_, i) => start + (i / (count - 1)) * (stop - start))
+        .map((at) => /** @type {[number, number]} */ ([this.x(at), this.y(valueAt(course, at))]))));
   }
 
   /** Meals and doses along the upper edge. @param {ChartSpec} spec */

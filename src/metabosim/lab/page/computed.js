@@ -1,9 +1,12 @@
 // @ts-check
 /** What checks computed, as bars or a table (plots/computed.py has the same for print). */
 
-import { asWritten, number, shown, shownUnit } from './format.js';
+import { asWritten, number, shown, shownUnit, technicalNames } from './format.js';
 import { h } from './dom.js';
-import { nameOf, t } from './texts.js';
+import { measureOfFeature } from '../../exchange/js/lab/quantities.js';
+import { armsUsed } from '../../exchange/js/lab/vocabulary_use.js';
+import { inWords } from '../../exchange/js/lab/words.js';
+import { language, observableName, t } from './texts.js';
 
 /**
  * @typedef {import('./bars.js').Bar} Bar
@@ -22,18 +25,32 @@ const PLAIN = ['mean', 'value', 'final', 'peak', 'nadir', 'trough', 'fasting', '
 function scaleOf(feature, result, units) {
   const kind = PLAIN.find((one) => typeof feature?.[one] === 'string');
   if (kind !== undefined && feature.as === undefined) return shown(feature[kind], units);
-  return { unit: shownUnit(result.unit ?? ''), factor: 1 };
+  // a margin that is told as a fold or a share has no unit, though the numbers have
+  const own = typeof feature?.kind === 'string' ? measureOfFeature(feature).unit : result.unit ?? '';
+  return { unit: shownUnit(own), factor: 1 };
 }
+
+/** An operand's name: the arm alone, where that tells it from the others. @param {string} name @param {string[]} all @param {string[]} arms @returns {[label: string, arm: string]} */
+function operandName(name, all, arms) {
+  /** @param {string} text */
+  const armIn = (text) => arms.find((arm) => text === arm || text.endsWith(` (${arm})`) || text.includes(` (${arm}), `)) ?? '';
+  const arm = armIn(name);
+  if (arm !== '' && all.filter((one) => armIn(one) === arm).length === 1) return [asWritten(arm), arm];
+  return [inWords(name, technicalNames(), arms), arm];
+}
+
+/** An observable's name within a line. @param {string} name */
+const within = (name) => (language() === 'en' ? technicalNames()[name] : undefined) ?? observableName(name);
 
 /** @param {string} label @param {number} value @param {number} [style] @returns {Bar} */
 const bar = (label, value, style = 0) => ({ label, value, style });
 
-/** @type {Record<string, (check: any, evidence: any, style: (arm: string) => number) => [feature: any, bars: Bar[]]>} */
+/** @type {Record<string, (check: any, evidence: any, style: (arm: string) => number, order: string[]) => [feature: any, bars: Bar[]]>} */
 const KINDS = {
   share_of: (_, { shares }) => [null, Object.entries(shares).map(([name, share], i) => bar(asWritten(name), 100 * share, 1 + i))],
   mediated_by: (check, evidence, style) => [check.feature, [
     bar(t('whole-effect'), evidence.total_effect, style(check.treated)),
-    bar(t('through', { name: [check.mediators ?? check.mediator].flat().map((one) => nameOf('observables', one)).join(', ') }), evidence.total_through, 4),
+    bar(t('through', { name: [check.mediators ?? check.mediator].flat().map((one) => within(one)).join(', ') }), evidence.total_through, 4),
     bar(t('past-it'), evidence.pure_direct, 6),
   ]],
   synergy: (check, evidence, style) => [check.feature, [
@@ -54,13 +71,19 @@ const KINDS = {
     bar(`${number(dose)} ${shownUnit(check.unit ?? '')}`, effects[i], 1)))],
 };
 
-/** Numbers that a check read, each under its name. @param {any} check @param {any} evidence @param {(arm: string) => number} style @returns {[any, Bar[]]} */
-function readings(check, evidence, style) {
-  const bars = Object.entries(evidence).flatMap(([name, item]) => (
+/** Numbers that a check read, each under its name. @param {any} check @param {any} evidence @param {(arm: string) => number} style @param {string[]} order of arms @returns {[any, Bar[]]} */
+function readings(check, evidence, style, order) {
+  const found = Object.entries(evidence).flatMap(([name, item]) => (
     typeof item === 'object' && item !== null && typeof item.value === 'number' && Number.isFinite(item.value)
-      ? [bar(asWritten(name === 'seen' ? check.arm ?? item.arm ?? Object.keys(check.feature ?? { seen: 0 })[0] : name), item.value, style(name === 'seen' ? check.arm ?? item.arm : name))]
+      ? [{ name: name === 'seen' ? check.arm ?? item.arm ?? armsUsed(check)[0] ?? order[order.length - 1] : name, value: item.value }]
       : []));
-  return [check.feature ?? check.higher ?? check.what, bars];
+  const names = found.map(({ name }) => name);
+  const bars = found.map(({ name, value }) => {
+    const [label, arm] = operandName(name, names, order);
+    return bar(label, value, style(arm || name));
+  });
+  const operands = [check.feature, check.higher, ...(check.order ?? []), ...(check.between ?? []), check.what];
+  return [operands.find((one) => typeof one === 'object' && one !== null), bars];
 }
 
 /**
@@ -75,7 +98,7 @@ export function computedBars(check, result, scenario, order, units) {
   if (own === undefined || evidence === undefined || evidence === null) return null;
   const style = (/** @type {string} */ arm) => (order.includes(arm) ? order.indexOf(arm) % 10 : 0);
   try {
-    const [feature, bars] = (KINDS[own.kind] ?? readings)(own, evidence, style);
+    const [feature, bars] = (KINDS[own.kind] ?? readings)(own, evidence, style, order);
     if (bars.length === 0 || bars.some(({ value }) => typeof value !== 'number')) return null;
     if (own.kind === 'share_of') return { unit: '%', bars };
     const { unit, factor } = scaleOf(feature, result, units);
@@ -86,25 +109,35 @@ export function computedBars(check, result, scenario, order, units) {
   }
 }
 
-const SIGNS = new Map([['+', '▲'], ['-', '▼'], ['0', '–']]);
+const SIGNS = new Map([['+', '▲'], ['-', '▼'], ['0', '○']]);
 
-/** A table check as a table: what the model shows, and where the article says otherwise. @param {Check} check @param {CheckResult} result */
+/** What a cell shows, and by how much. @param {any} found */
+function cell(found) {
+  if (found === undefined) return h('td', {});
+  const share = found.effect_share;
+  // digits of next to nothing would look like an effect
+  const size = typeof share !== 'number' ? '' : Math.abs(share) < 0.005 ? '≈ 0' : `${share > 0 ? '+' : ''}${number(100 * share)} %`;
+  const differs = found.article !== null && found.article !== undefined && found.article !== found.shows;
+  return h('td', {}, h('span', { class: 'cell' }, SIGNS.get(found.shows) ?? found.shows ?? '', ' ', size),
+    differs && h('small', { class: 'differs' }, t('article-says', { said: SIGNS.get(found.article) ?? found.article })));
+}
+
+/**
+ * A table check as a table: what the model shows, and where the article says otherwise. It stands so that it is
+ * higher than wide: a page scrolls down.
+ * @param {Check} check @param {CheckResult} result
+ */
 export function computedTable(check, result) {
   const cells = result.evidence?.cells;
   if (check.kind !== 'table' || cells === undefined) return null;
-  const columns = Object.keys(check.columns);
-  return h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': check.statement ?? check.id }, h('table', { class: 'effects' },
+  const [rows, columns] = [Object.keys(cells), Object.keys(check.columns)];
+  const turned = columns.length > rows.length;
+  const [down, across] = turned ? [columns, rows] : [rows, columns];
+  const signs = Object.values(cells).some((row) => Object.values(row).some(({ shows }) => SIGNS.has(shows)));
+  return h('div', {}, h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': check.statement ?? check.id }, h('table', { class: 'effects' },
     h('caption', { class: 'unseen' }, check.statement ?? ''),
-    h('thead', {}, h('tr', {}, h('td', {}), ...columns.map((name) => h('th', { scope: 'col' }, asWritten(name))))),
-    h('tbody', {}, ...Object.entries(cells).map(([row, found]) => h('tr', {}, h('th', { scope: 'row' }, asWritten(row)),
-      ...columns.map((name) => {
-        const cell = found[name];
-        if (cell === undefined) return h('td', {});
-        const share = cell.effect_share;
-        // digits of next to nothing would look like an effect
-        const size = typeof share !== 'number' ? '' : Math.abs(share) < 0.005 ? '≈ 0' : `${share > 0 ? '+' : ''}${number(100 * share)} %`;
-        const differs = cell.article !== null && cell.article !== undefined && cell.article !== cell.shows;
-        return h('td', {}, h('span', { class: 'cell' }, SIGNS.get(cell.shows) ?? cell.shows ?? '', ' ', size),
-          differs && h('small', { class: 'differs' }, t('article-says', { said: SIGNS.get(cell.article) ?? cell.article })));
-      }))))));
+    h('thead', {}, h('tr', {}, h('td', {}), ...across.map((name) => h('th', { scope: 'col' }, asWritten(name))))),
+    h('tbody', {}, ...down.map((one) => h('tr', {}, h('th', { scope: 'row' }, asWritten(one)),
+      ...across.map((other) => cell(turned ? cells[other][one] : cells[one][other]))))))),
+  signs && h('p', { class: 'hint' }, t('effects-key')));
 }

@@ -6,7 +6,7 @@ import { t } from './texts.js';
 
 const KEPT = [
   'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'stroke-opacity',
-  'font-family', 'font-size', 'font-weight', 'text-anchor', 'opacity', 'dominant-baseline',
+  'font-family', 'font-size', 'font-weight', 'text-anchor', 'opacity', 'paint-order', 'dominant-baseline',
 ];
 
 /** @param {string} name @param {Blob} content */

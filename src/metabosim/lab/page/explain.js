@@ -2,8 +2,8 @@
 /** Why it is so, what breaks it, and how it is in reality. */
 
 import { h, refill } from './dom.js';
-import { asWritten } from './format.js';
-import { language, nameOf, t } from './texts.js';
+import { asSentence, asWritten } from './format.js';
+import { hasName, language, nameOf, t } from './texts.js';
 import { badge, marginWords } from './verdict.js';
 import { wiringSection } from './wiring.js';
 
@@ -13,13 +13,19 @@ import { wiringSection } from './wiring.js';
  * @typedef {import('./types.d.ts').KnockOut} KnockOut
  */
 
+/** What a state, signal or observable that is held is called. @param {string} name */
+function heldName(name) {
+  return hasName('observables', name) ? nameOf('observables', name) : nameOf('holdable', name);
+}
+
 /** What a knock-out does, in words. @param {KnockOut} out */
-function knockOutWords({ levers, lifelong, variants, protocol, replace }) {
+function knockOutWords({ levers, lifelong, variants, parameters, protocol, replace }) {
   const pulled = Object.entries({ ...lifelong, ...levers }).map(([name, value]) => (
     value === 0 ? t('knock-off', { name: nameOf('levers', name) }) : t('knock-set', { name: nameOf('levers', name), value })));
-  const held = (protocol ?? []).flatMap((step) => ('hold' in step ? [t('knock-held', { name: nameOf('holdable', String(step.hold.name)) })] : []));
+  const held = (protocol ?? []).flatMap((step) => ('hold' in step ? [t('knock-held', { name: heldName(String(step.hold.name)) })] : []));
   return [
     ...pulled, ...held,
+    ...(Object.keys(parameters ?? {}).length > 0 ? [t('knock-parameters')] : []),
     ...(variants ?? []).map((name) => nameOf('variants', name)),
     ...Object.keys(replace ?? {}).map((arm) => t('knock-replaced', { arm: asWritten(arm) })),
   ].join('; ');
@@ -61,7 +67,7 @@ export function explainSection(view) {
   const element = h('div', { class: 'explain' },
     h('section', { 'aria-labelledby': 'why-title' }, h('h2', { id: 'why-title' }, t('why')),
       scenario.predict.because && h('p', { class: 'because', lang: english }, scenario.predict.because),
-      h('p', { lang: english }, scenario.source.mechanism),
+      h('p', { lang: english }, asSentence(scenario.source.mechanism)),
       wiringSection(scenario, app.data, app.page.pictures)),
     h('section', { 'aria-labelledby': 'break-title' }, h('h2', { id: 'break-title' }, t('break-it')),
       h('p', { class: 'hint' }, t('break-hint')), h('div', { class: 'breaks' }, ...buttons), outcome),

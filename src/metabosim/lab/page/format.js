@@ -3,6 +3,8 @@
 
 import { decimalSign, t } from './texts.js';
 
+export { asWritten } from '../../exchange/js/lab/words.js';
+
 /**
  * @typedef {'si' | 'us'} Units
  * @typedef {object} Shown How an observable is shown.
@@ -19,6 +21,18 @@ let observables = {};
 /** @param {Record<string, {unit: string, us: Shown}>} declared every observable's unit, and what it is in the USA */
 export function setObservables(declared) {
   observables = declared;
+}
+
+/** @type {Record<string, string>} */
+let technical = {};
+
+/** @param {Record<string, string>} words names with a `_` in words */
+export function setTechnicalNames(words) {
+  technical = words;
+}
+
+export function technicalNames() {
+  return technical;
 }
 
 /** @param {string} unit */
@@ -81,15 +95,19 @@ export function moment(minutes, clock, unit) {
   return `${number(minutes / MINUTES[unit])} ${t(`unit-${unit}`)}`;
 }
 
+/** A text that may be a part of a sentence, as one of its own. @param {string} text */
+export function asSentence(text) {
+  // what has a capital further on is written so: "pH", "mRNA"
+  const first = /^[a-z][a-z]*\b/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+  return first === '' || /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+/** A text whose numbers keep their per cent. @param {string} text */
+export function tied(text) {
+  return text.replace(/(\d) %/g, '$1\u00a0%');
+}
+
 /** @param {number} value */
 export function two(value) {
   return String(value).padStart(2, '0');
-}
-
-/** A name as words, abbreviations as they are written. @param {string} name */
-export function asWritten(name) {
-  return name.replace(/[-_]/g, ' ')
-    .replace(/\bglp ?1\b/gi, 'GLP-1').replace(/\bigf ?1\b/gi, 'IGF-1').replace(/\bcjc ?1295\b/gi, 'CJC-1295')
-    .replace(/\b(gh|ghrh|ghrp|vat|pka|t2d)\b/gi, (word) => word.toUpperCase())
-    .replace(/\bepac2\b/gi, 'Epac2').replace(/\bcamp\b/gi, 'cAMP');
 }

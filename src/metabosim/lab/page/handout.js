@@ -30,7 +30,7 @@ export function fillHandout(sheet, app, scenario, { judged, runs }, arms) {
   const draw = [];
   const charts = (/** @type {boolean} */ blank) => slots.slice(0, blank ? BLANK : SHOWN).map((slot) => {
     const chart = new Chart({ zoom: () => {}, look: () => {}, size: blank ? [700, 240] : [430, 225] });
-    const spec = specOf({ scenario, arms, slot, units, layers, hidden: [], zoom: null });
+    const spec = specOf({ scenario, arms, slot, units, layers, hidden: [], zoom: null, judged });
     draw.push(() => chart.draw({ ...spec, blank }));
     return chart.element;
   });

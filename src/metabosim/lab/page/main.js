@@ -2,7 +2,7 @@
 /** Starts the page from what it carries. */
 
 import { App } from './app.js';
-import { setObservables } from './format.js';
+import { setObservables, setTechnicalNames } from './format.js';
 import { startRunner } from './runner.js';
 import { setLanguages, t } from './texts.js';
 
@@ -32,6 +32,7 @@ function start() {
   setLanguages(page.languages, ownNames(data, page));
   setObservables(Object.fromEntries(data.observables.map((/** @type {any} */ one) => (
     [one.name, { unit: one.unit, us: one.us ?? { unit: one.unit, factor: 1 } }]))));
+  setTechnicalNames(data.words);
   const source = carried('lab-worker');
   const app = new App(data, page, startRunner(source, data), startRunner(source, data), root);
   addEventListener('error', ({ message }) => {

@@ -1,9 +1,11 @@
 // @ts-check
 /** From runs to what the charts of a scenario draw. */
 
+import { askedOf } from './asked.js';
 import { byDay, isSmear, mean, swings } from './series.js';
 import { asWritten, shown } from './format.js';
-import { nameOf, t } from './texts.js';
+import { observableName, t } from './texts.js';
+import { armsUsed } from '../../exchange/js/lab/vocabulary_use.js';
 
 /**
  * @typedef {import('./chart.js').ChartLine} ChartLine
@@ -64,7 +66,7 @@ export function armOrder(scenario) {
 
 /** @param {Slot} slot */
 export function slotTitle({ panel, observable }) {
-  return panel.title !== undefined && panel.observables.length === 1 ? panel.title : nameOf('observables', observable);
+  return panel.title !== undefined && panel.observables.length === 1 ? panel.title : observableName(observable);
 }
 
 /** The stretch of time a plot shows. @param {Panel} panel @param {Record<string, Arm>} arms @returns {[number, number]} */
@@ -82,6 +84,20 @@ function mornings(scenario, panel, observable) {
     && (node.fasting === observable || node.daily === 'fasting' || Object.values(node).some(looks))
   );
   return scenario.checks.filter(({ id }) => panel.checks?.includes(id)).some(looks);
+}
+
+/**
+ * The checks that a panel names, with what was found of them; and the one that decides, if no panel names it.
+ * @param {Scenario} scenario @param {Panel} panel @param {import('./types.d.ts').Judged} judged
+ * @returns {[import('./types.d.ts').Check, import('./types.d.ts').CheckResult][]}
+ */
+function checksAt(scenario, panel, judged) {
+  const ids = new Set(panel.checks ?? []);
+  if (!scenario.plot.panels.some(({ checks }) => checks?.includes(judged.deciding))) ids.add(judged.deciding);
+  return scenario.checks.flatMap((check) => {
+    const result = judged.checks.find(({ id }) => id === check.id);
+    return ids.has(check.id) && result !== undefined ? [/** @type {[typeof check, typeof result]} */ ([check, result])] : [];
+  });
 }
 
 /** When something is given or eaten, once each. @param {Record<string, Arm>} arms @param {[number, number]} window */
@@ -112,9 +128,10 @@ function eventsOf(arms, [start, stop]) {
  * @param {{role: import('./chart.js').Role, runs: Runs}[]} of.layers
  * @param {string[]} of.hidden
  * @param {[number, number] | null} of.zoom
+ * @param {import('./types.d.ts').Judged} [of.judged] whose checks say what they ask for
  * @returns {ChartSpec}
  */
-export function specOf({ scenario, arms, slot, units, layers, hidden, zoom }) {
+export function specOf({ scenario, arms, slot, units, layers, hidden, zoom, judged }) {
   const { panel, observable } = slot;
   const { unit, factor } = shown(observable, units);
   const order = armOrder(scenario);
@@ -135,13 +152,20 @@ export function specOf({ scenario, arms, slot, units, layers, hidden, zoom }) {
   }
   let title = slotTitle(slot);
   const span = window[1] - window[0];
+  /** @type {'mean' | 'fasting' | null} */
+  let daily = null;
   if (isSmear(span, lines.map(({ course }) => course))) {
     const early = mornings(scenario, panel, observable);
+    daily = early ? 'fasting' : 'mean';
     if (early || lines.some(({ course }) => swings(course))) title += early ? t('fasting-values') : t('daily-means');
     for (const one of lines) one.course = byDay(one.course, early);
   }
+  const now = layers.find(({ role }) => role === 'now')?.runs ?? {};
+  const asked = judged === undefined ? [] : checksAt(scenario, panel, judged).flatMap(([check, result]) => (
+    armsUsed(check).some((arm) => hidden.includes(arm)) ? []
+      : askedOf(check, result, { observable, units, window, daily, order, runs: now })));
   return {
-    title, unit, window, lines,
+    title, unit, window, lines, asked: asked.filter((one, i) => asked.findIndex(({ label }) => label === one.label) === i),
     timeUnit: zoom === null ? panel.time_unit ?? null : null,
     clock: Object.values(arms).every(({ start }) => start !== 'fasting'),
     events: span > 60 * DAY ? [] : eventsOf(arms, window),

@@ -6,7 +6,7 @@ import { askSection } from './ask.js';
 import { h, refill, running, say } from './dom.js';
 import { editedArms, untouched } from './edits.js';
 import { explainSection } from './explain.js';
-import { asWritten } from './format.js';
+import { asWritten, tied } from './format.js';
 import { fillHandout } from './handout.js';
 import { armOrder, columnsOf, glanceMinutes, lineSlots } from './panels.js';
 import { seeSection } from './see.js';
@@ -90,8 +90,8 @@ export class ScenarioView {
     this.explain = explainSection(this);
     refill(body,
       h('div', { class: 'title-block' },
-        h('h1', { lang: language() === 'en' ? null : 'en', tabindex: -1 }, scenario.title),
-        h('p', { class: 'claim', lang: language() === 'en' ? null : 'en' }, scenario.claim)),
+        h('h1', { lang: language() === 'en' ? null : 'en', tabindex: -1 }, tied(scenario.title)),
+        h('p', { class: 'claim', lang: language() === 'en' ? null : 'en' }, tied(scenario.claim))),
       h('div', { class: 'columns' }, this.see.element, this.settings.element, this.explain.element));
     this.draw();
   }

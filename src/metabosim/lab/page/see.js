@@ -2,7 +2,7 @@
 /** The curves of a scenario, with what one does to them: switch, zoom, pin, take away. */
 
 import { barList } from './bars.js';
-import { Chart } from './chart.js';
+import { Chart, domainOf } from './chart.js';
 import { computedBars, computedTable } from './computed.js';
 import { h, refill } from './dom.js';
 import { pictureSvg, pngOf, save, svgText } from './download.js';
@@ -81,11 +81,9 @@ export function seeSection(view) {
     const arms = view.arms();
     if (view.now !== null) {
       slots.forEach((slot, i) => {
-        const spec = specOf({ scenario, arms, slot, units: state.units, layers: layers(), hidden: state.hidden, zoom: state.zoom });
-        if (i === 0 && view.sketchDomain === null && spec.lines.length > 0) {
-          charts[0].draw(spec);
-          view.sketchDomain = charts[0].y.domain();
-        }
+        const spec = specOf({ scenario, arms, slot, units: state.units, layers: layers(), hidden: state.hidden, zoom: state.zoom, judged: view.now?.judged });
+        // as on the blank axes, which have nothing on them that would give the answer away
+        if (i === 0 && view.sketchDomain === null && spec.lines.length > 0) view.sketchDomain = domainOf(spec.lines, spec.window);
         charts[i].spec = spec;
         spec.lines.push(...drawnByReader(i));
         charts[i].draw(spec, view.dragging);
@@ -97,8 +95,8 @@ export function seeSection(view) {
     }
     if (view.dragging) return;
     refill(key, legend({
-      arms: view.order(), about: scenario.about ?? {}, hidden: state.hidden,
-      also: { ghost: !layers().some(({ role }) => role === 'ghost') ? false : state.broken === null ? 'ghost' : 'intact', pin: view.pinned !== null, sketch: Boolean(state.sketch), meal: marked('meal'), dose: marked('dose') },
+      arms: view.order(), scenario, hidden: state.hidden,
+      also: { ghost: !layers().some(({ role }) => role === 'ghost') ? false : state.broken === null ? 'ghost' : 'intact', pin: view.pinned !== null, sketch: Boolean(state.sketch), meal: marked('meal'), dose: marked('dose'), asked: charts.some(({ spec }) => (spec?.asked?.length ?? 0) > 0) },
       toggle(arm) {
         const hidden = state.hidden.includes(arm) ? state.hidden.filter((one) => one !== arm) : [...state.hidden, arm];
         app.set({ hidden });

@@ -130,6 +130,7 @@ export function swings(course) {
  * @param {Course} course @param {boolean} [mornings] @returns {Course}
  */
 export function byDay(course, mornings = false) {
+  if (!mornings) return meansByDay(evenly(course));
   const { x } = course;
   const n = x.length;
   if (n === 0) return course;
@@ -137,14 +138,42 @@ export function byDay(course, mornings = false) {
   const at = [];
   /** @type {number[]} */
   const values = [];
-  if (mornings) {
-    for (let day = Math.floor(x[0] / DAY); day * DAY + MORNING <= x[n - 1] + 1e-9; day++) {
-      if (day * DAY + MORNING < x[0]) continue;
-      at.push(day * DAY + MORNING);
-      values.push(valueAt(course, day * DAY + MORNING));
-    }
-    return { x: at, y: values };
+  for (let day = Math.floor(x[0] / DAY); day * DAY + MORNING <= x[n - 1] + 1e-9; day++) {
+    if (day * DAY + MORNING < x[0]) continue;
+    at.push(day * DAY + MORNING);
+    values.push(valueAt(course, day * DAY + MORNING));
   }
+  return { x: at, y: values };
+}
+
+/** Only the samples that there are throughout: where a check looks there are more, and the means would take a step. @param {Course} course @returns {Course} */
+function evenly(course) {
+  const { x, y } = course;
+  let widest = 0;
+  let least = Infinity;
+  for (let i = 1; i < x.length; i++) {
+    widest = Math.max(widest, x[i] - x[i - 1]);
+    least = Math.min(least, x[i] - x[i - 1]);
+  }
+  if (!(least < widest - 1e-6)) return course;
+  /** @type {number[]} */
+  const kept = [];
+  for (let i = 0; i < x.length; i++) {
+    const steps = (x[i] - x[0]) / widest;
+    if (i === 0 || i === x.length - 1 || Math.abs(steps - Math.round(steps)) < 1e-9 * Math.max(1, steps)) kept.push(i);
+  }
+  return { x: kept.map((i) => x[i]), y: kept.map((i) => y[i]) };
+}
+
+/** @param {Course} course @returns {Course} */
+function meansByDay(course) {
+  const { x } = course;
+  const n = x.length;
+  if (n === 0) return course;
+  /** @type {number[]} */
+  const at = [];
+  /** @type {number[]} */
+  const values = [];
   for (let day = Math.ceil(x[0] / DAY - 1e-9); (day + 1) * DAY <= x[n - 1] + 1e-6; day++) {
     at.push((day + 0.5) * DAY);
     values.push(mean(course, day * DAY, (day + 1) * DAY));

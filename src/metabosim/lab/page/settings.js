@@ -15,6 +15,9 @@ const DAY = 1440;
 /** @param {number} value */
 const times = (value) => (value === 1 ? t('as-given') : `× ${number(value)}`);
 
+/** A drug's name within a line: "A sulfonylurea" does not begin it. @param {string} drug */
+const within = (drug) => nameOf('therapies', drug).replace(/^(A|An|Ein|Eine) /, (article) => article.toLowerCase());
+
 /** @param {ScenarioView} view */
 export function settings(view) {
   const { app, scenario } = view;
@@ -45,12 +48,12 @@ export function settings(view) {
       if (!offered.some(({ id }) => id === given)) return [];
       return [
         choice({
-          label: therapiesOf(scenario).length > 1 ? t('drug-instead-of', { name: nameOf('therapies', given) }) : t('drug'),
+          label: therapiesOf(scenario).length > 1 ? t('drug-instead-of', { name: within(given) }) : t('drug'),
           options: offered.map(({ id }) => [id, nameOf('therapies', id)]), value: swap.to,
           onchange: (to) => view.setAll({ ...app.state.edits, therapies: therapies({ to }) }),
         }),
         slider({
-          label: t('dose-of', { name: nameOf('therapies', swap.to) }), low: 0, high: 3, step: 0.1, value: swap.times, normal: 1,
+          label: t('dose-of', { name: within(swap.to) }), low: 0, high: 3, step: 0.1, value: swap.times, normal: 1,
           words: times, oninput: (value) => view.edit({ therapies: therapies({ times: value }) }), onchange: () => view.settle(),
         }).element,
       ];

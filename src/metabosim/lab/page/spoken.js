@@ -1,6 +1,7 @@
 // @ts-check
 /** Curves for who does not see them: a summary that can be spoken, and a table. */
 
+import { askedWords } from './asked.js';
 import { h } from './dom.js';
 import { bestUnit, moment, number, quantity } from './format.js';
 import { extent, valueAt } from './series.js';
@@ -31,7 +32,8 @@ export function spokenSummary(spec) {
       last: number(valueAt(course, to)),
     });
   });
-  return [t('spoken-head', { title: spec.title, unit: spec.unit || t('no-unit'), from: when(start), to: when(stop) }), ...parts]
+  const asked = (spec.asked ?? []).map((one) => askedWords(one, when(one.start), when(one.stop)));
+  return [t('spoken-head', { title: spec.title, unit: spec.unit || t('no-unit'), from: when(start), to: when(stop) }), ...parts, ...asked]
     .join(' ');
 }
 

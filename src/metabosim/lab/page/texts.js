@@ -60,6 +60,17 @@ export function known(key) {
   return languages.en !== undefined && Object.hasOwn(languages.en.phrases, key);
 }
 
+/** Whether something has a name of that kind. @param {string} kind @param {string} name */
+export function hasName(kind, name) {
+  return (languages[chosen]?.names[kind]?.[name] ?? own[kind]?.[name]) !== undefined;
+}
+
+/** What an observable is called; a drug's level is none of the body's own. @param {string} name */
+export function observableName(name) {
+  const drug = /^drug_(.+)_nmol_l$/.exec(name)?.[1].replace(/_/g, '-');
+  return drug === undefined ? nameOf('observables', name) : t('drug-in-blood', { name: nameOf('therapies', drug) });
+}
+
 /** What something is called. @param {string} kind @param {string} name */
 export function nameOf(kind, name) {
   return languages[chosen]?.names[kind]?.[name] ?? own[kind]?.[name] ?? name.replace(/_/g, ' ');

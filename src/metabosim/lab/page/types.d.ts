@@ -150,6 +150,8 @@ export interface RunAnswer {
   name: string;
   time: Float64Array;
   columns: Record<string, Float64Array>;
+  /** means of the habitual day it began from */
+  baselines?: Record<string, number>;
   resolution: string;
   drugs?: Record<string, number>;
   milliseconds: number;

@@ -1,8 +1,9 @@
 // @ts-check
 /** The verdict: in a word with its sign, in a sentence computed from the run, and check by check. */
 
+import { inWords } from '../../exchange/js/lab/words.js';
 import { h } from './dom.js';
-import { duration, number, shown, shownUnit } from './format.js';
+import { asWritten, duration, number, shown, shownUnit, technicalNames, tied } from './format.js';
 import { language, t } from './texts.js';
 
 /**
@@ -75,12 +76,15 @@ function english() {
   return language() === 'en' ? null : 'en';
 }
 
+/** A word in the page's language before a statement. @param {string} key */
+const tag = (key) => h('span', { class: 'tag', lang: language() }, t(key));
+
 /** @param {Judged} judged @param {Scenario} scenario @param {Units} units */
 export function verdictCard(judged, scenario, units) {
   const deciding = [...judged.checks, judged.positiveControl].find(({ id }) => id === judged.deciding);
   return h('div', { class: `verdict ${judged.verdict}` },
     badge(judged.verdict),
-    deciding?.statement && h('p', { class: 'deciding', lang: english() }, deciding.statement),
+    deciding?.statement && h('p', { class: 'deciding', lang: english() }, deciding.kind === 'refuted' && tag('refutation'), tied(deciding.statement)),
     h('p', { class: 'sentence', lang: english() }, inUnits(judged.sentence, scenario, judged.deciding, units)),
     // the sentence has it too, in English
     language() !== 'en' && h('p', { class: 'margin' }, marginWords(judged.verdict, judged.margin, judged.unit)));
@@ -94,8 +98,8 @@ export function checkTable(judged, scenario, units) {
     h('thead', {}, h('tr', {}, ...['check', 'verdict', 'margin'].map((key) => h('th', { scope: 'col' }, t(`column-${key}`))))),
     h('tbody', {}, ...results.map((result) => h('tr', {},
       h('th', { scope: 'row', lang: english() },
-        result === judged.positiveControl && h('span', { class: 'tag' }, t('positive-control')), result.statement || result.id,
-        h('span', { class: 'says' }, inUnits(result.says, scenario, result.id, units))),
+        result === judged.positiveControl && tag('positive-control'), result.kind === 'refuted' && tag('refutation'), tied(result.statement ?? '') || (result === judged.positiveControl ? h('span', { lang: language() }, t('positive-control-plain')) : asWritten(result.id)),
+        h('span', { class: 'says' }, inUnits(inWords(result.says, technicalNames(), Object.keys(scenario.arms)), scenario, result.id, units))),
       h('td', {}, badge(result.verdict)),
       h('td', { class: 'number' }, marginWords(result.verdict, result.margin, result.unit)))))));
 }

@@ -2,6 +2,7 @@
 /** The wiring of the body, with the ways lit that a scenario is about. */
 
 import { h, refill } from './dom.js';
+import { asWritten } from './format.js';
 import { nameOf, t } from './texts.js';
 
 /**
@@ -86,7 +87,7 @@ function light(svg, lit, nodes) {
 /** Levers are named as on the sliders. @param {SVGElement} svg */
 function nameLevers(svg) {
   for (const text of svg.querySelectorAll('text.lever')) {
-    if (text.textContent?.includes('_')) text.textContent = text.textContent.replace(/[a-z0-9]+(_[a-z0-9]+)+/g, (name) => nameOf('levers-short', name));
+    if (text.textContent?.includes('_')) text.textContent = text.textContent.replace(/[a-z0-9]+(_[a-z0-9]+)+/g, (name) => asWritten(name).replace(/^ffa\b/, 'fatty-acid'));
   }
 }
 
