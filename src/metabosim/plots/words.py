@@ -131,7 +131,8 @@ def in_words(text: str, arms: Iterable[str] = ()) -> str:
 
     for arm in sorted(arms, key=lambda name: (-len(name), name)):
         if (written := as_written(arm)) != arm:
-            text = re.sub(rf"(?<![\w-]){re.escape(arm)}(?![\w-])", lambda _, to=written: to, text)
+            plain = written.replace("\\", r"\\")
+            text = re.sub(rf"(?<![\w-]){re.escape(arm)}(?![\w-])", plain, text)
     text = _DRUG.sub(lambda match: f"{as_written(match[1])} in the blood", text)
     known = technical_names()
     text = _TECHNICAL.sub(lambda match: known.get(match[0], match[0]), text)
