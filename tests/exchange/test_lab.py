@@ -394,6 +394,9 @@ RAW = {
         "area above the baseline of plasma insulin 4 pmol/L·min, less than 0.0001 µg/L"
     ),
     "total +0.5 1 = +0.4 (81 % through)": "total +0.5 = +0.4 (81 % through)",
+    "within 1 mmol/L of its baseline 5.07 (left at 500 min)": (
+        "within 1 mmol/L of its baseline 5.07 mmol/L (left at 8.333 h)"
+    ),
     "not_ours stays, and so does gh_pulses": "not_ours stays, and so does gh_pulses",
 }
 

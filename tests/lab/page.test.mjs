@@ -269,6 +269,7 @@ test('sentences take the units of the USA where that is certain', () => {
 
 const { askedOf } = await load('asked.js');
 const { withRoom } = await load('askeddraw.js');
+const { domainOf } = await load('chart.js');
 const { byDay } = series;
 const HOURS = (/** @type {number} */ days) => Float64Array.from({ length: 24 * days + 1 }, (_, i) => i * 60);
 const RUN = { name: 'drug', time: HOURS(2), columns: { glucose_mmol_l: HOURS(2).map(() => 5) }, baselines: { glucose_mmol_l: 5 } };
@@ -327,6 +328,12 @@ test('an axis makes room for what is asked for, but not so much that the curves 
   assert.deepEqual(withRoom([4, 8], at(100, 100)), [4, 8]);
   assert.deepEqual(withRoom([4, 8], at(5, 6)), [4, 8]);
   assert.equal(withRoom([0, 8], at(-2, 2))[0], 0);
+});
+
+test('a course of zeros has an axis that can be read', () => {
+  const line = (y) => [{ label: '', style: 0, role: 'now', course: { x: [0, 10], y } }];
+  assert.deepEqual(domainOf(line([0, 1e-17]), [0, 10]), domainOf([], [0, 10]));
+  assert.equal(domainOf(line([-1e-12, 2]), [0, 10])[0], 0);
 });
 
 test('daily means take no step where a check has more samples', () => {

@@ -116,6 +116,7 @@ _PLAINLY = (
         re.compile(r"; (first it \w+ by .+?, then the other way by .+?), asked for"),
         r"; asked for: \1",
     ),
+    (re.compile(r"(within \S+ (\S+) of its baseline [\d.]+)(?= \()"), r"\1 \2"),
     (re.compile(r"\bug/"), "µg/"),
     (re.compile(r"\buU/"), "µU/"),
     (re.compile(r"\*min\b"), "·min"),

@@ -38,9 +38,10 @@ import { decimalSign, t } from './texts.js';
  * @property {number[]} [domain] of values, where charts share one
  */
 
-const MARGIN = { top: 14, right: 12, bottom: 42, left: 54 };
+const MARGIN = { top: 14, right: 20, bottom: 42, left: 54 };
 const ORDER = { pin: 0, ghost: 1, now: 2, sketch: 3 };
 const MOST_EVENTS = 60;
+const NOTHING = 1e-9; // in any unit
 const APART = 5; // px, of points that stand for a curve
 const STEPS = new Map([['ArrowLeft', -1], ['ArrowRight', 1], ['PageDown', -5], ['PageUp', 5]]);
 
@@ -58,7 +59,8 @@ export function domainOf(lines, [start, stop]) {
       high = Math.max(high, y);
     }
   }
-  if (low > high) [low, high] = [0, 1];
+  // nothing at all, or nothing but zeros, whose ticks would have a dozen digits
+  if (low > high || Math.max(Math.abs(low), Math.abs(high)) < NOTHING) [low, high] = [0, 1];
   const span = Math.max(high - low, 0.02 * Math.abs(high), 1e-9);
   const bottom = low - 0.08 * span;
   // next to nothing below zero is no more than rounding

@@ -57,7 +57,7 @@ export function pictureSvg(title, arms, charts, stamp) {
   const back = s('rect', { x: 0, y: 0, width, fill: ground });
   svg.append(back);
   let y = 36;
-  for (const line of wrapped(title, Math.floor(width / 10))) {
+  for (const line of wrapped(title, Math.floor((width - 40) / 10.5))) {
     svg.append(text(y, 19, line, 600));
     y += 25;
   }

@@ -34,7 +34,7 @@ export function fillHandout(sheet, app, scenario, { judged, runs }, arms) {
     draw.push(() => chart.draw({ ...spec, blank }));
     return chart.element;
   });
-  const foot = h('p', { class: 'stamp' }, app.stamp(scenario), ' ', t('disclaimer-short'));
+  const foot = h('p', { class: 'stamp' }, app.stamp(scenario), '. ', t('disclaimer-short'));
   const bars = slots.length > 0 ? [] : barPanels(scenario).slice(0, 1).map((panel) => {
     const [observable] = panel.observables;
     return barList(panel.title ?? slotTitle({ panel, observable }), shown(observable, units).unit,

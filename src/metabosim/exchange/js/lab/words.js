@@ -151,6 +151,7 @@ const PLAINLY = [
   [/\bm value\b/g, "the clamp's M"],
   [/(\d) 1(?= =|; first|\))/g, '$1'], // a number without a unit
   [/; (first it \w+ by .+?, then the other way by .+?), asked for/g, '; asked for: $1'],
+  [/(within \S+ (\S+) of its baseline [\d.]+)(?= \()/g, '$1 $2'],
   [/\bug\//g, 'µg/'],
   [/\buU\//g, 'µU/'],
   [/\*min\b/g, '·min'],
