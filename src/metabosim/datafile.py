@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
 
 from metabosim.errors import Fault, ImplausibleWarning, InputError, did_you_mean
-from metabosim.yamlfile import Document, first_faults, load_yaml
+from metabosim.yamlfile import MAX_FAULTS, Document, first_faults, load_yaml
 
 ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -85,13 +85,11 @@ def read(
     ]
     faults += [document.fault((), f"'{name}' is missing") for name in wanted if name not in data]
     for name, kind in kinds.items():
-        value = data.get(name, "-" if kind is str else 1.0)
-        if kind is str and not (isinstance(value, str) and value.strip()):
-            faults.append(document.fault((name,), "expected some text"))
+        value = data.get(name, 1.0)
         if kind is float and not (is_number(value) and value > 0):
             faults.append(document.fault((name,), "expected a number above 0"))
-    faults += _id_faults(document, path)
-    faults += _source_faults(document)
+    faults += text_faults(document, [name for name, kind in kinds.items() if kind is str])
+    faults += identity_faults(document, path)
     values = data.get("parameters", {})
     if not isinstance(values, dict):
         faults.append(document.fault(("parameters",), "expected names and numbers"))
@@ -110,6 +108,20 @@ def _placed(document: Document, fault: Fault) -> Fault:
     path = ("parameters", str(fault.field))
     is_about_key = fault.message.startswith("unknown")
     return document.fault(path, fault.message, fault.hint, key=is_about_key)
+
+
+def text_faults(document: Document, names: Iterable[str]) -> Iterator[Fault]:
+    """Fields that are there and are no text."""
+    for name in names:
+        value = document.data.get(name, "-")
+        if not (isinstance(value, str) and value.strip()):
+            yield document.fault((name,), "expected some text")
+
+
+def identity_faults(document: Document, path: Path) -> Iterator[Fault]:
+    """An id that is none or not the file's name, and sources that are no list of citations."""
+    yield from _id_faults(document, path)
+    yield from _source_faults(document)
 
 
 def _id_faults(document: Document, path: Path) -> Iterator[Fault]:
@@ -147,7 +159,9 @@ def parameter_faults(values: Mapping[str, Any], known: Mapping[str, Ranged]) -> 
     implausible: list[Fault] = []
     for name, value in values.items():
         if name not in known:
-            hint = did_you_mean(name, known) or "see 'metabosim list parameters'"
+            # what is nearest is looked for as long as somebody will be told
+            near = did_you_mean(name, known) if len(wrong) < MAX_FAULTS else None
+            hint = near or "see 'metabosim list parameters'"
             wrong.append(Fault(f"unknown parameter '{name}'", field=name, hint=hint))
             continue
         info = known[name]

@@ -206,6 +206,9 @@ def test_share_lost_and_half_effect_dose_span_arms() -> None:
         }
     }  # fmt: skip
     assert value(lost, **runs) == pytest.approx(0.75)
+    nothing = dict.fromkeys(runs, run_of(T, vat_kg=0.0))
+    with pytest.raises(Void, match="no effect to lose"):
+        value(lost, **nothing)
     dose = {
         "half_effect_dose": {
             "feature": {"final": "vat_kg"}, "unit": "mg",

@@ -46,7 +46,7 @@ def share_lost(feature: words.ShareLost, look: Look) -> Reading:
     }
     whole = value[lost.treated] - value[lost.control]
     left = value[lost.blocked] - value[lost.blocked_control or lost.control]
-    if abs(whole) < 1e-12 * max(map(abs, value.values()), default=1.0):
+    if abs(whole) <= 1e-12 * max(map(abs, value.values()), default=1.0):
         raise Void("there is no effect to lose")
     return Reading(1.0 - left / whole, note=f"effect {whole:.4g}, with the block {left:.4g}")
 

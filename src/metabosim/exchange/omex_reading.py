@@ -84,14 +84,15 @@ def _regular(path: Path) -> None:
 def _harmless(file: zipfile.ZipFile, path: Path) -> dict[str, int]:
     """name -> size of everything in it; InputError with all that is wrong with the list."""
     listed = file.infolist()
-    faults = [Fault(found, file=str(path), hint=ANEW) for found in _harm(listed)]
+    packed = path.stat().st_size
+    faults = [Fault(found, file=str(path), hint=ANEW) for found in _harm(listed, packed)]
     if faults:
         raise InputError(faults[:20])
     return {info.filename: info.file_size for info in listed}
 
 
-def _harm(listed: list[zipfile.ZipInfo]) -> Iterator[str]:
-    """What speaks against unpacking these."""
+def _harm(listed: list[zipfile.ZipInfo], packed: int) -> Iterator[str]:
+    """What speaks against unpacking these from an archive of `packed` bytes."""
     if len(listed) > MAX_FILES:
         yield f"holds {len(listed)} files, expected at most {MAX_FILES}"
         return
@@ -105,6 +106,8 @@ def _harm(listed: list[zipfile.ZipInfo]) -> Iterator[str]:
         kind = stat.S_IFMT(info.external_attr >> 16)
         if _leads_out(name):
             yield f"holds {shown}, a name that leads out of the archive or is not plain"
+        if info.compress_size > packed:
+            yield f"holds {shown}, which would be longer than the archive"
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
             yield f"holds {shown}, which is a link or no file"
         if info.flag_bits & 1:

@@ -92,7 +92,8 @@ def list_samplers() -> list[str]:
 
 def load_sampler(name_or_path: str | Path = "adults") -> Sampler:
     """A bundled sampler by id, or one of your own by the path of its .yaml file; InputError with all faults."""
-    document = load_yaml(datafile.find(name_or_path, FOLDER, "sampler"))
+    path = datafile.find(name_or_path, FOLDER, "sampler")
+    document = load_yaml(path)
     data = document.data
     if not isinstance(data, dict):
         raise InputError(document.fault((), "expected fields such as 'spread: ...' at the top"))
@@ -102,19 +103,21 @@ def load_sampler(name_or_path: str | Path = "adults") -> Sampler:
         if name not in FIELDS
     ]
     faults += [document.fault((), f"'{name}' is missing") for name in FIELDS if name not in data]
+    faults += datafile.text_faults(document, ("title", "text"))
+    faults += datafile.identity_faults(document, path)
     faults += _spread_faults(document, data.get("spread", {}))
     faults += _correlation_faults(document, data)
     faults += _plausible_faults(document, data.get("plausible", {}))
     if faults:
         raise InputError(first_faults(faults))
     sampler = Sampler(
-        str(data["id"]),
-        str(data["title"]),
-        str(data["text"]),
+        data["id"],
+        data["title"],
+        data["text"],
         {name: float(value) for name, value in data["spread"].items()},
         tuple((a, b, float(rho)) for a, b, rho in data["correlations"]),
         {name: (float(low), float(high)) for name, (low, high) in data["plausible"].items()},
-        tuple(map(str, data["sources"])),
+        tuple(data["sources"]),
     )
     try:
         _ = sampler.root

@@ -126,7 +126,7 @@ const COMPOSITES = {
     );
     const whole = value[lost.treated] - value[lost.control];
     const left = value[lost.blocked] - value[lost.blocked_control ?? lost.control];
-    if (Math.abs(whole) < 1e-12 * size(Object.values(value))) throw nothingToJudge('there is no effect to lose');
+    if (Math.abs(whole) <= 1e-12 * size(Object.values(value))) throw nothingToJudge('there is no effect to lose');
     return reading(1 - left / whole, null, `effect ${general(whole, 4)}, with the block ${general(left, 4)}`);
   },
   half_effect_dose(feature, look) {

@@ -1,0 +1,231 @@
+"""A claim judged in many bodies at once: their rests found abreast, their arms lived abreast, each judged by itself.
+
+What cannot go abreast (something is held at another run's course, an arm is replayed) each bench runs by itself, so
+that a crowd changes how long it takes and nothing else. A body whose rest is not reached from its subject's is not
+judged.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metabosim.claims import Bench, ClaimResult, Verdict, bench_of, judge_claim
+from metabosim.engine import Body, Run, make_body
+from metabosim.engine.averaging import averaged_abreast, lasts
+from metabosim.engine.integrate import TOLERANCE
+from metabosim.engine.lanes import Alike, groups, run_abreast
+from metabosim.engine.lanes_kernel import LANES
+from metabosim.engine.lanes_rest import find_rests
+from metabosim.engine.plan import Plan
+from metabosim.engine.rest import Rest
+from metabosim.engine.run import FASTING, budget_of, failure_of, parameters_of, starting_state
+from metabosim.errors import MetabosimError, SimulationError
+from metabosim.levers import constants
+from metabosim.scenario import Arm, Scenario
+
+Arms: TypeAlias = Mapping[str, Arm]
+Floats: TypeAlias = NDArray[np.float64]
+Key: TypeAlias = tuple[str, tuple[tuple[str, float], ...], tuple[float, ...]]
+Rests: TypeAlias = dict[Key, Rest | None]
+"""Rests by subject, lifelong levers and parameters."""
+
+REST_TOLERANCE = 1e-7
+TOGETHER = 2 * LANES  # averaged at a time: each is recorded in full, which is much
+MEASURED = (Verdict.HOLDS, Verdict.FAILS, Verdict.INCONCLUSIVE)
+NO_REST = "no rest is reached from the subject's"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a claim in one body.
+
+    `margin` is the smallest relative margin of its checks and `decides` names that check; where a run failed or there
+    was nothing to judge there is none, and `why` says so. `control` is what became of the positive control.
+    """
+
+    verdict: Verdict
+    control: Verdict
+    margin: float | None
+    decides: str
+    why: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim holds, its positive control included."""
+        return self.verdict is Verdict.HOLDS
+
+    @property
+    def judged(self) -> bool:
+        """Whether there was a body, and it could be run."""
+        return self.verdict is not Verdict.ERROR
+
+
+def answer_of(claim: ClaimResult) -> Answer:
+    """A judged claim in short."""
+    found = [
+        (check.margin_relative, check.id)
+        for check in claim.checks
+        if check.verdict in MEASURED and check.margin_relative is not None
+    ]
+    control = claim.positive_control.verdict
+    if claim.verdict in MEASURED and found:
+        margin, decides = min(found)
+        return Answer(claim.verdict, control, margin, decides, "")
+    bad = [*claim.checks, claim.positive_control]
+    why = next((one for one in bad if one.verdict is claim.verdict), claim.positive_control)
+    return Answer(claim.verdict, control, None, why.id, why.statement_rendered)
+
+
+def asked(scenario: Scenario, crowd: Sequence[Arms], rests: Rests | None = None) -> list[Answer]:
+    """What becomes of a scenario's claim with its arms as each of the `crowd` has them, in their order.
+
+    `rests` are known ones, to which those found are added.
+    """
+    known: Rests = {} if rests is None else rests
+    bench = bench_of(scenario)
+    benches = [bench.fresh(dict(arms)) for arms in crowd]
+    resting = np.ones(len(crowd), bool)
+    for name in scenario.arms:
+        bodies = bodies_of([one.arms[name] for one in benches], known)
+        resting &= [body is not None for body in bodies]
+        fit = [
+            (one, body)
+            for one, body, rests_ in zip(benches, bodies, resting, strict=True)
+            if body is not None and rests_
+        ]
+        if not any(one.arms[name].references() for one, _ in fit):
+            _live(name, fit)
+    return [
+        _judged(scenario, one)
+        if rests_
+        else Answer(Verdict.ERROR, Verdict.ERROR, None, "", NO_REST)
+        for one, rests_ in zip(benches, resting, strict=True)
+    ]
+
+
+def _judged(scenario: Scenario, bench: Bench) -> Answer:
+    try:
+        return answer_of(judge_claim(scenario, bench, None))
+    except MetabosimError as error:
+        return Answer(Verdict.ERROR, Verdict.ERROR, None, "", str(error))
+    finally:  # runs are large, and nobody asks again
+        bench.runs.clear()
+        bench.more.clear()
+
+
+# --- at rest --------------------------------------------------------------------------------------
+
+
+def bodies_of(arms: Sequence[Arm], known: Rests) -> list[Body | None]:
+    """The body of each arm; None for whom no rest is reached from its subject's."""
+    found: list[Body | None] = [None] * len(arms)
+    alike: dict[tuple[str, tuple[tuple[str, float], ...]], list[int]] = defaultdict(list)
+    for i, arm in enumerate(arms):
+        alike[arm.subject.id, tuple(sorted(arm.lifelong.items()))].append(i)
+    for (subject, lifelong), here in alike.items():
+        try:
+            near = make_body(arms[here[0]].subject, lifelong=dict(lifelong))
+        except SimulationError:
+            continue
+        own = parameters_of(near.subject)
+        people = {i: own | arms[i].parameters for i in here}
+        keys = {i: (subject, lifelong, tuple(one.values())) for i, one in people.items()}
+        _find(near, lifelong, {keys[i]: people[i] for i in here}, known)
+        for i in here:
+            rest = known[keys[i]]
+            if rest is not None:
+                levers = arms[i].lifelong | arms[i].levers
+                c = constants(people[i], levers, arms[i].variants)
+                found[i] = Body(near.subject, people[i], levers, arms[i].variants, c, rest)
+    return found
+
+
+def _find(
+    near: Body,
+    lifelong: tuple[tuple[str, float], ...],
+    people: Mapping[Key, dict[str, float]],
+    known: Rests,
+) -> None:
+    """Puts the rests of `people` among the known ones."""
+    wanted = {key: one for key, one in people.items() if key not in known}
+    for key in [key for key, one in wanted.items() if one == near.parameters]:
+        known[key] = near.rest
+        del wanted[key]
+    if wanted:
+        rests = find_rests(
+            [*wanted.values()], dict(lifelong), near.parameters, near.rest, REST_TOLERANCE, every=1
+        )
+        known.update(zip(wanted, rests, strict=True))
+
+
+# --- living ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Life:
+    """Somebody in an arm: their bench and body, what is planned, drugs' slots and constants."""
+
+    bench: Bench
+    body: Body
+    plan: Plan
+    slots: dict[str, int]
+    c: Floats
+
+
+def _live(name: str, people: Sequence[tuple[Bench, Body]]) -> None:
+    """Puts everybody's run of an arm on their bench; one that fails is left for the bench, which says why."""
+    lives = []
+    for bench, body in people:
+        arm = bench.arms[name]
+        fasting = arm.start == "fasting"
+        planned = body.planned(
+            arm.protocol, arm.duration, FASTING if fasting else 0.0, meals=not fasting
+        )
+        lives.append(_Life(bench, body, *planned))
+    for places, alike in groups([life.plan for life in lives]):
+        if alike is None:
+            continue
+        for first in range(0, len(places), TOGETHER):
+            here = np.arange(first, min(first + TOGETHER, len(places)))
+            _together(name, [lives[places[i]] for i in here], alike.some(here))
+
+
+def _together(name: str, lives: Sequence[_Life], plans: Alike) -> None:
+    arm = lives[0].bench.arms[name]
+    out, budget = lives[0].bench.output(name), budget_of(arm.duration)
+    y = np.array([starting_state(life.body, arm.start) for life in lives])
+    c = np.array([life.c for life in lives])
+    left = list(range(len(lives)))
+    if arm.start == "midnight" and lasts(arm.duration):
+        sampled = averaged_abreast(plans, c, y, [life.body.rest for life in lives], out)
+        for i, one in enumerate(sampled):
+            if one is None:
+                continue
+            states, readings = one.record.at(out)
+            if one.is_trusted(readings):
+                run = _run(name, lives[i], out, states, readings)
+                lives[i].bench.runs[name] = replace(run, evaluations=one.evaluations, averaged=one)
+                left.remove(i)
+    for first in range(0, len(left), LANES):
+        some = np.array(left[first : first + LANES])
+        block = run_abreast(plans.some(some), y[some], c[some], out, TOLERANCE, budget)
+        for k, i in enumerate(some):
+            status, where, fault = block.status[k], block.where[k], block.fault[k]
+            failed = failure_of(int(status), float(where), int(fault), budget)
+            if failed is None and np.all(np.isfinite(block.readings[k])):
+                run = _run(name, lives[i], out, block.states[k], block.readings[k])
+                lives[i].bench.runs[name] = run
+
+
+def _run(name: str, life: _Life, out: Floats, states: Floats, readings: Floats) -> Run:
+    arm = life.bench.arms[name]
+    return Run(
+        life.body, tuple(arm.protocol), arm.duration, arm.start, TOLERANCE, out,
+        states, readings, life.slots, life.c, life.plan, 0,
+    )  # fmt: skip

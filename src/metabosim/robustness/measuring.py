@@ -1,0 +1,156 @@
+"""Measures how far a claim can be trusted, a piece at a time; a piece is the same whoever measures it, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import as_completed
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from metabosim.claims import Verdict, knock_outs
+from metabosim.population.sampler import TRIES, Sampler, load_sampler
+from metabosim.processes import processes
+from metabosim.robustness.crowd import Answer, Arms, Rests, asked, bodies_of
+from metabosim.robustness.draws import (
+    as_person,
+    at_seven,
+    mechanisms,
+    places,
+    varied,
+    wide,
+    without,
+)
+from metabosim.scenario import Scenario, load_scenario
+from metabosim.scenario.vocabulary.checks_cause import Correlates
+
+DRAWS: Final = 300
+SEED: Final = 20
+PIECE: Final = 20  # bodies asked at a time
+MOST: Final = 5  # times as many draws as wanted are tried for
+SUBJECTS, PEOPLE_SEED, REQUIRED, CONFIDENCE = 300, 7, 0.9, 0.95  # where a scenario says nothing
+
+
+def is_a_trial(scenario: Scenario) -> bool:
+    """Whether a check is a virtual trial already: hundreds of people, who cannot be asked hundreds of times."""
+    return any(isinstance(check, Correlates) for check in scenario.checks)
+
+
+@dataclass
+class Prior:
+    """Answers of wide draws by their number; `rests` are kept between scenarios asked of the same draws."""
+
+    seed: int = SEED
+    rests: Rests = field(default_factory=dict)
+
+    def piece(self, scenario: Scenario, numbers: Sequence[int]) -> list[Answer]:
+        """What becomes of the claim in the draws of these numbers."""
+        names = varied(scenario)
+        crowd = [wide(scenario, names, places(self.seed, number)) for number in numbers]
+        return asked(scenario, crowd, self.rests)
+
+
+def cut(scenario: Scenario) -> dict[str, Answer]:
+    """What becomes of the claim without each single mechanism."""
+    names = mechanisms(scenario)
+    return dict(
+        zip(names, asked(scenario, [without(scenario, name) for name in names]), strict=True)
+    )
+
+
+def people(
+    scenario: Scenario, sampler: Sampler, seed: int, numbers: Sequence[int], rests: Rests
+) -> list[tuple[Answer, int]]:
+    """What becomes of the claim in virtual people, and how many draws were refused before each as implausible."""
+    control = scenario.control
+    own_body = bodies_of([scenario.arms[control]], rests)[0]
+    assert own_body is not None, "a bundled subject has a rest"
+    own = at_seven(sampler, own_body)
+    accepted: dict[int, tuple[Arms, int]] = {}
+    for attempt in range(TRIES):
+        waiting = [number for number in numbers if number not in accepted]
+        if not waiting:
+            break
+        crowd = [
+            as_person(scenario, sampler, sampler.factors(seed, number, attempt))
+            for number in waiting
+        ]
+        bodies = bodies_of([arms[control] for arms in crowd], rests)
+        for number, arms, body in zip(waiting, crowd, bodies, strict=True):
+            if body is not None and sampler.accepts(at_seven(sampler, body), own):
+                accepted[number] = arms, attempt
+    missing = [number for number in numbers if number not in accepted]
+    if missing:
+        raise RuntimeError(f"after {TRIES} draws nobody was plausible as number {missing[0]}")
+    answers = asked(scenario, [accepted[number][0] for number in numbers], rests)
+    return [(answer, accepted[number][1]) for answer, number in zip(answers, numbers, strict=True)]
+
+
+def broken(scenario: Scenario) -> dict[str, Verdict]:
+    """The verdict under each knock-out of the file."""
+    return {one.name: one.verdict for one in knock_outs(scenario)}
+
+
+# --- over the machine's cores ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of the work: what is asked, of which scenarios, and which numbers are drawn."""
+
+    kind: str  # prior, people, cut or broken
+    names: tuple[str, ...]
+    numbers: tuple[int, ...] = ()
+
+
+def done(task: Task) -> dict[str, Any]:
+    """What a worker finds for each scenario of a task."""
+    found: dict[str, Any] = {}
+    prior = Prior()
+    rests: Rests = {}
+    for name in task.names:
+        scenario = load_scenario(name)
+        if task.kind == "prior":
+            found[name] = prior.piece(scenario, task.numbers)
+        elif task.kind == "people":
+            seed = scenario.population.seed if scenario.population else PEOPLE_SEED
+            found[name] = people(scenario, load_sampler(), seed, task.numbers, rests)
+        elif task.kind == "cut":
+            found[name] = cut(scenario)
+        else:
+            found[name] = broken(scenario)
+    return found
+
+
+def spread(
+    tasks: Sequence[Task], workers: int, keep: Callable[[Task, dict[str, Any]], None]
+) -> None:
+    """Has tasks done by so many processes; `keep` is given each with what was found, as it comes."""
+    if workers < 2:
+        for task in tasks:
+            keep(task, done(task))
+        return
+    with processes(workers, "use fewer --workers") as pool:
+        futures = {pool.submit(done, task): task for task in tasks}
+        for future in as_completed(futures):
+            keep(futures[future], future.result())
+
+
+def pieces(count: int, size: int = PIECE) -> Iterator[tuple[int, ...]]:
+    """The numbers below `count`, a piece at a time."""
+    for first in range(0, count, size):
+        yield tuple(range(first, min(first + size, count)))
+
+
+def as_row(answer: Answer) -> list[Any]:
+    """An answer as JSON has it: verdict, positive control's verdict, relative margin, the check, why."""
+    margin = None if answer.margin is None else float(f"{answer.margin:.4g}")
+    why = answer.why if np.isscalar(answer.why) else str(answer.why)
+    return [str(answer.verdict), str(answer.control), margin, answer.decides, why]
+
+
+def from_row(row: Sequence[Any]) -> Answer:
+    """An answer from its row."""
+    verdict, control, margin, decides, why = row
+    return Answer(Verdict(verdict), Verdict(control), margin, decides, why)

@@ -1,0 +1,133 @@
+"""What is kept of a measurement, and what a claim's measurements say together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from metabosim.claims import Verdict
+from metabosim.robustness.crowd import Answer
+from metabosim.robustness.draws import WIDE, places, varied
+from metabosim.robustness.falsify import Worst
+from metabosim.robustness.measuring import (
+    CONFIDENCE,
+    DRAWS,
+    PEOPLE_SEED,
+    REQUIRED,
+    SEED,
+)
+from metabosim.robustness.status import Bound, breaking, deciding, measured
+from metabosim.scenario import Scenario
+
+Record = dict[str, Any]
+
+
+def of_prior(scenario: Scenario, answers: Sequence[Answer]) -> Record:
+    """The first DRAWS bodies that could be judged, and which parameters the margin goes with."""
+    judged = [(i, one) for i, one in enumerate(answers) if one.judged][:DRAWS]
+    drawn = judged[-1][0] + 1 if judged else len(answers)
+    names = varied(scenario)
+    drawn_at = [places(SEED, i) for i, _ in judged]
+    at = np.array([[one[name] for name in names] for one in drawn_at])
+    found = [one for _, one in judged]
+    return {
+        "width": WIDE,
+        "seed": SEED,
+        "parameters": len(names),
+        "drawn": drawn,
+        "judged": len(found),
+        "holds": sum(one.holds for one in found),
+        "verdicts": _counted(found),
+        "margins": [one.margin for one in found],
+        "decide": [[name, round(rho, 3)] for name, rho in deciding(names, at, found)],
+    }
+
+
+def of_people(scenario: Scenario, answers: Sequence[Answer], refused: Sequence[int]) -> Record:
+    """How many virtual people the claim holds in, with the exact bounds; who could not be run counts against it."""
+    asked = scenario.population
+    required = asked.required_pass_rate if asked else REQUIRED
+    confidence = asked.confidence if asked else CONFIDENCE
+    bound = Bound(sum(one.holds for one in answers), len(answers), confidence)
+    worst = min(
+        (i for i, one in enumerate(answers) if one.margin is not None),
+        key=lambda i: answers[i].margin or 0.0,
+        default=None,
+    )
+    return {
+        "sampler": "adults",
+        "seed": asked.seed if asked else PEOPLE_SEED,
+        "n": len(answers),
+        "refused": int(sum(refused)),
+        "holds": bound.holds,
+        "verdicts": _counted(answers),
+        "required": required,
+        "confidence": confidence,
+        "at_least": round(bound.lower, 4),
+        "at_most": round(bound.upper, 4),
+        "verdict": str(bound.verdict(required)),
+        "lowest": worst,
+        "margins": [one.margin for one in answers],
+    }
+
+
+def of_cut(cut: Mapping[str, Answer]) -> Record:
+    """Verdict, positive control and margin without each mechanism, and which of them break the claim."""
+    return {
+        "levers": {
+            name: [str(one.verdict), str(one.control), _short(one.margin)]
+            for name, one in cut.items()
+        },
+        "breaking": list(breaking(cut)),
+    }
+
+
+def of_worst(found: Worst, budget: int, seed: int) -> Record:
+    """The smallest margin that was found, and how long it was looked for."""
+    return {
+        "budget": budget,
+        "seed": seed,
+        "asked": found.asked,
+        "plausible": found.plausible,
+        "own": _short(found.own.margin),
+        "margin": _short(found.answer.margin),
+        "verdict": str(found.answer.verdict),
+        "decides": found.answer.decides,
+        "doses": {name: round(value, 4) for name, value in found.doses.items()},
+    }
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.4g}")
+
+
+def _counted(answers: Sequence[Answer]) -> dict[str, int]:
+    return dict(sorted(Counter(str(one.verdict) for one in answers).items()))
+
+
+# --- together -------------------------------------------------------------------------------------
+
+
+def trust(record: Mapping[str, Any]) -> Record:
+    """What is shown of a claim's record: null where a part was not measured.
+
+    `status` is the measured one; `severity` is 1 minus the share of decoys and knock-outs in which the claim holds.
+    """
+    prior, people, cut = record.get("prior"), record.get("people"), record.get("cut")
+    share = prior["holds"] / prior["judged"] if prior and prior["judged"] else None
+    breaks = cut["breaking"] if cut else None
+    outs = [*record.get("broken", {}).values(), *record.get("decoys", {}).values()]
+    return {
+        "status": None if share is None or breaks is None else measured(share, breaks),
+        "prior_share": share,
+        "prior": prior
+        and {key: prior[key] for key in ("width", "seed", "drawn", "judged", "holds", "decide")},
+        "breaking": breaks,
+        "population": people and {key: people[key] for key in people if key != "margins"},
+        "severity": 1.0 - outs.count(str(Verdict.HOLDS)) / len(outs) if outs else None,
+        "decoys": record.get("decoys"),
+        "worst": record.get("worst"),
+    }

@@ -1,0 +1,188 @@
+"""How far claims can be trusted: crowds, draws, classes, bounds, the falsifier, and what was measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from metabosim.body import LEVERS
+from metabosim.claims import Verdict, bench_of, evaluate, judge_claim
+from metabosim.engine.run import parameters_of
+from metabosim.population.sampler import load_sampler
+from metabosim.robustness import draws, falsify, measuring, record
+from metabosim.robustness.crowd import Answer, answer_of, asked
+from metabosim.robustness.decoys import DECOYS
+from metabosim.robustness.status import Bound, breaking, deciding, measured
+from metabosim.scenario import list_scenarios, load_scenario
+from metabosim.subjects import settable_parameters
+
+SHORT = ("meal-homeostasis", "pka-epac2-synergy", "acute-gh-is-diabetogenic")
+
+
+@pytest.mark.parametrize("name", [*SHORT, "tesamorelin-cuts-vat", "vat-inflames"])
+def test_a_crowd_answers_as_each_does_alone(name):
+    """Bodies lived abreast, averaged or not, give the verdicts and margins that they give one by one."""
+    scenario, sampler = load_scenario(name), load_sampler()
+    crowd = [scenario.arms] + [
+        draws.as_person(scenario, sampler, sampler.factors(3, number)) for number in range(2)
+    ]
+    for arms, answer in zip(crowd, asked(scenario, crowd), strict=True):
+        alone = answer_of(judge_claim(scenario, bench_of(scenario).fresh(dict(arms)), None))
+        assert (answer.verdict, answer.control, answer.decides) == (
+            alone.verdict, alone.control, alone.decides,
+        )  # fmt: skip
+        assert answer.margin == pytest.approx(alone.margin, rel=2e-2, abs=2e-3)
+
+
+def test_a_body_without_a_rest_is_not_judged():
+    """A body far outside anybody's range is an error with its reason, and its neighbours are judged."""
+    scenario = load_scenario("meal-homeostasis")
+    dead = draws.wide(scenario, ("habitual_intake", "muscle_uptake", "gluconeogenesis"), {
+        "habitual_intake": 0.0, "muscle_uptake": 0.0, "gluconeogenesis": 1.0,
+    })  # fmt: skip
+    broken = {
+        name: type(arm)(**{**arm.arguments(), "parameters": {**arm.parameters, "ffa_volume": 1e-9}})
+        for name, arm in dead.items()
+    }
+    lost, fine = asked(scenario, [broken, scenario.arms])
+    assert not lost.judged
+    assert lost.why
+    assert fine.holds
+
+
+def test_wide_draws_stay_in_their_ranges_and_are_the_same_everywhere():
+    """Each parameter is within a third and three times its own and its declared range, whatever else is asked."""
+    scenario, kinds = load_scenario("insulin-resistance"), settable_parameters()
+    names = draws.varied(scenario)
+    assert len(names) > 150
+    assert draws.places(20, 7) == draws.places(20, 7) != draws.places(20, 8)
+    arms = draws.wide(scenario, names, draws.places(20, 7))
+    for name, arm in arms.items():
+        own = parameters_of(scenario.arms[name].subject)
+        for one in names:
+            low, high = sorted((own[one] / draws.WIDE, own[one] * draws.WIDE))
+            value = arm.parameters[one]
+            assert low * (1 - 1e-12) <= value <= high * (1 + 1e-12)
+            assert kinds[one].low * (1 - 1e-12) <= value <= kinds[one].high * (1 + 1e-12)
+
+
+def test_a_cut_mechanism_is_cut_in_every_arm_and_nothing_else_is():
+    """Levers that arms set themselves are the experiment, and are not offered."""
+    scenario = load_scenario("tesamorelin-cuts-vat")
+    names = draws.mechanisms(scenario)
+    assert set(names) <= set(LEVERS)
+    for name, arm in draws.without(scenario, names[0]).items():
+        assert arm.levers == {**scenario.arms[name].levers, names[0]: 0.0}
+        assert arm.parameters == scenario.arms[name].parameters
+
+
+def answer(verdict, control=Verdict.HOLDS, margin=0.0):
+    """An answer with these."""
+    return Answer(verdict, control, margin, "check", "")
+
+
+def test_what_breaks_a_claim_leaves_its_positive_control():
+    """A mechanism without which the control fails too, or nothing could be judged, does not count."""
+    cut = {
+        "it": answer(Verdict.FAILS),
+        "everything": answer(Verdict.FAILS, Verdict.FAILS),
+        "nothing": answer(Verdict.HOLDS),
+        "unclear": answer(Verdict.VACUOUS),
+    }
+    assert breaking(cut) == ("it",)
+
+
+@pytest.mark.parametrize(
+    ("share", "breaks", "kind"),
+    [
+        (0.97, ("a",), "imposed"),
+        (0.97, (), "imposed"),
+        (0.97, ("a", "b"), "emergent"),
+        (0.5, ("a", "b"), "emergent"),
+        (0.5, ("a",), "contingent"),
+        (0.04, ("a", "b"), "fine-tuned"),
+    ],
+)
+def test_classes_follow_share_and_mechanisms(share, breaks, kind):
+    """Imposed: nearly always, by one; emergent: by several; contingent: between; fine-tuned: hardly ever."""
+    assert measured(share, breaks) == kind
+
+
+@pytest.mark.parametrize(("n", "required"), [(29, 0.9), (59, 0.95), (299, 0.99), (2995, 0.999)])
+def test_the_bounds_are_clopper_and_pearson_s(n, required):
+    """Without a failure, just so many are needed (Clopper and Pearson, 1934): at least 0.05^(1/n)."""
+    assert Bound(n, n, 0.95).lower == pytest.approx(0.05 ** (1 / n))
+    assert Bound(n, n, 0.95).verdict(required) is Verdict.HOLDS
+    assert Bound(n - 1, n - 1, 0.95).verdict(required) is Verdict.INCONCLUSIVE
+    assert Bound(0, n, 0.95).upper == pytest.approx(1 - 0.05 ** (1 / n))
+    assert Bound(n // 2, n, 0.95).verdict(required) is Verdict.FAILS
+    assert Bound(n, n, 0.95).upper == 1.0
+    assert Bound(0, n, 0.95).lower == 0.0
+
+
+def test_the_parameters_that_decide_are_found():
+    """Of twenty numbers, the two of which the margin is made, the stronger first, with their signs."""
+    rng = np.random.default_rng(1)
+    at = rng.random((300, 20))
+    margins = 3.0 * at[:, 4] - 1.0 * at[:, 9] + 0.1 * rng.standard_normal(300)
+    names = [f"p{i}" for i in range(20)]
+    found = deciding(names, at, [answer(Verdict.HOLDS, margin=float(m)) for m in margins])
+    assert [name for name, _ in found[:2]] == ["p4", "p9"]
+    assert found[0][1] > 0.8 > 0.0 > found[1][1]
+
+
+def test_virtual_people_are_plausible_and_the_same_in_any_piece():
+    """People are decided by seed and number: a piece of some is the part of a piece of all."""
+    scenario, sampler = load_scenario("meal-homeostasis"), load_sampler()
+    both = measuring.people(scenario, sampler, 7, range(6), {})
+    some = measuring.people(scenario, sampler, 7, range(3, 6), {})
+    assert [refused for _, refused in some] == [refused for _, refused in both[3:]]
+    for (one, _), (other, _) in zip(some, both[3:], strict=True):
+        assert one.verdict is other.verdict
+        assert one.margin == pytest.approx(other.margin, rel=1e-4, abs=1e-6)
+
+
+def test_the_falsifier_finds_somebody_worse_and_their_file_runs(tmp_path):
+    """A claim that holds with room to spare has less in the person found; the file gives that margin again."""
+    scenario, sampler = load_scenario("tesamorelin-cuts-vat"), load_sampler()
+    counts = []
+    found = falsify.falsify(scenario, sampler, 48, 1, counts.append)
+    assert found.own.margin is not None
+    assert found.answer.margin is not None
+    assert found.answer.margin < found.own.margin
+    assert counts[-1] == found.asked >= found.plausible > 0
+    assert set(found.doses) == {"tesamorelin"}
+    assert all(1 / falsify.DOSES <= dose <= falsify.DOSES for dose in found.doses.values())
+    path = tmp_path / "worst-of-all.yaml"
+    path.write_text(falsify.as_document(scenario, found, sampler, "worst-of-all"), encoding="utf-8")
+    again = evaluate(load_scenario(path), numerical_error=False).claims[0]
+    assert min(c.margin_relative for c in again.checks) == pytest.approx(
+        found.answer.margin, rel=2e-2, abs=5e-3
+    )
+
+
+def test_decoys_have_beliefs():
+    """At least the five wrong explanations: a common cause, directly, no feedback, added, one arm."""
+    assert {"common-cause", "gh-directly", "no-feedback", "secretion-added", "one-arm"} <= set(
+        DECOYS
+    )
+    assert all(one.title and one.text for one in DECOYS.values())
+
+
+def test_what_was_measured_is_of_the_claims_as_they_are():
+    """Every committed measurement has the hashes of its claim and of the body: else `python tools/measure.py`."""
+    stale = [
+        name
+        for name in list_scenarios()
+        if (found := record.read(name)) and not record.is_fresh(found, load_scenario(name))
+    ]
+    assert not stale, f"measured on another body or claim: {', '.join(stale)}"
+
+
+def test_hashes_follow_what_decides():
+    """Words around a claim do not count; a threshold does."""
+    scenario = load_scenario("meal-homeostasis")
+    other = scenario.model_copy(update={"title": "Another title"})
+    assert record.claim_hash(other) == record.claim_hash(scenario)
+    fewer = scenario.model_copy(update={"checks": scenario.checks[:1]})
+    assert record.claim_hash(fewer) != record.claim_hash(scenario)
