@@ -197,7 +197,12 @@ export async function labAnswering(folder) {
       const { port1, port2 } = new MessageChannel();
       serve(port1);
       const page = client(port2);
-      const ask = (request) => page.ask(request).catch((fault) => ({ fault: fault.message, kind: fault.kind }));
+      const asked = (request) => {
+        if (!request.parts) return page.ask(request);
+        const came = [];
+        return page.ask(request, (run) => came.push(run)).then((answer) => ({ ...answer, came }));
+      };
+      const ask = (request) => asked(request).catch((fault) => ({ fault: fault.message, kind: fault.kind }));
       await ask({ task: 'open', data });
       const found = [];
       if (waiting) for (const request of requests) found.push(await ask(request));

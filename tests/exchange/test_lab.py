@@ -437,6 +437,15 @@ def test_the_last_of_many_requests_wins(engine, short):
     assert answers[3]["name"] == scenario.control
 
 
+def test_runs_come_before_the_verdict_for_who_asks_for_parts(engine, short):
+    """Each run is sent once, as it is in the answer, in the order of the arms."""
+    judge = {"task": "judge", "scenario": "meal-homeostasis", "parts": True}
+    ((answer,),) = engine({"task": "served", "data": short, "requests": [judge], "waiting": True})
+    assert [run["name"] for run in answer["came"]] == list(load_scenario("meal-homeostasis").arms)
+    for run in answer["came"]:
+        assert run == answer["runs"][run["name"]]
+
+
 def test_a_worker_judges_and_goes_on_after_a_fault(engine, short):
     """A wrong request is answered with what is wrong, and the next one as if nothing had been."""
     judge = {"task": "judge", "scenario": "meal-homeostasis"}

@@ -37,12 +37,12 @@ export function startRunner(source, data) {
     waiting.clear();
   }
 
-  /** @param {any} wish @returns {Promise<any>} */
-  async function ask(wish) {
+  /** @param {any} wish @param {(run: RunAnswer) => void} [part] @returns {Promise<any>} */
+  async function ask(wish, part) {
     const key = Symbol('wish');
     const clock = setTimeout(giveUp, PATIENCE);
     try {
-      return await Promise.race([asked.ask(wish), new Promise((_, reject) => { waiting.set(key, reject); })]);
+      return await Promise.race([asked.ask(wish, part), new Promise((_, reject) => { waiting.set(key, reject); })]);
     } finally {
       clearTimeout(clock);
       waiting.delete(key);
@@ -51,8 +51,8 @@ export function startRunner(source, data) {
 
   start();
   return {
-    /** Run and judge arms; null if a later wish on the channel took its place. @param {string} channel @param {Record<string, unknown>} wish @returns {Promise<JudgeAnswer | null>} */
-    judge: (channel, wish) => ask({ ...wish, channel, task: 'judge' }),
+    /** Run and judge arms; null if a later wish on the channel took its place. `part` is given the runs as they come. @param {string} channel @param {Record<string, unknown>} wish @param {(run: RunAnswer) => void} [part] @returns {Promise<JudgeAnswer | null>} */
+    judge: (channel, wish, part) => ask({ ...wish, channel, task: 'judge' }, part),
     /** Run one arm. @param {string} channel @param {Record<string, unknown>} wish @returns {Promise<RunAnswer | null>} */
     run: (channel, wish) => ask({ ...wish, channel, task: 'run' }),
     /** Run all arms of a scenario. @param {string} channel @param {Record<string, unknown>} wish @returns {Promise<{runs: Record<string, RunAnswer>} | null>} */

@@ -28,6 +28,9 @@ export class ScenarioView {
     this.scenario = scenario;
     /** @type {JudgeAnswer | null} */
     this.now = null;
+    /** @type {JudgeAnswer['runs']} runs that came before the verdict of the first */
+    this.early = {};
+    this.turn = 0;
     /** @type {JudgeAnswer | null} the run before the last change */
     this.ghost = null;
     /** @type {JudgeAnswer | null} */
@@ -159,7 +162,15 @@ export class ScenarioView {
   /** Curves and verdict. */
   judge() {
     const { edits, broken } = this.app.state;
-    this.app.runner.judge('main', this.wish(edits, broken)).then((answer) => {
+    const turn = ++this.turn;
+    this.early = {};
+    /** @param {import('./types.d.ts').RunAnswer} run */
+    const came = (run) => {
+      if (turn !== this.turn || this.now !== null) return;
+      this.early[run.name] = run;
+      this.see?.draw();
+    };
+    this.app.runner.judge('main', this.wish(edits, broken), this.now === null ? came : undefined).then((answer) => {
       if (answer === null) return;
       this.underway = false;
       if (this.again) this.request();

@@ -66,8 +66,9 @@ export function seeSection(view) {
   /** @returns {{role: 'now' | 'ghost' | 'pin', runs: import('./panels.js').Runs}[]} */
   function layers() {
     const ghost = app.state.broken === null ? view.ghost : view.intact;
+    const runs = view.now?.runs ?? view.early;
     return [
-      ...(view.now ? [{ role: /** @type {const} */ ('now'), runs: view.now.runs }] : []),
+      ...(Object.keys(runs).length > 0 ? [{ role: /** @type {const} */ ('now'), runs }] : []),
       ...(ghost && ghost !== view.now ? [{ role: /** @type {const} */ ('ghost'), runs: ghost.runs }] : []),
       ...(view.pinned ? [{ role: /** @type {const} */ ('pin'), runs: view.pinned.runs }] : []),
     ];
@@ -79,15 +80,17 @@ export function seeSection(view) {
   function draw() {
     const { state } = app;
     const arms = view.arms();
-    if (view.now !== null) {
+    if (layers().length > 0) {
       slots.forEach((slot, i) => {
         const spec = specOf({ scenario, arms, slot, units: state.units, layers: layers(), hidden: state.hidden, zoom: state.zoom, judged: view.now?.judged });
         // as on the blank axes, which have nothing on them that would give the answer away
-        if (i === 0 && view.sketchDomain === null && spec.lines.length > 0) view.sketchDomain = domainOf(spec.lines, spec.window);
+        if (i === 0 && view.now !== null && view.sketchDomain === null && spec.lines.length > 0) view.sketchDomain = domainOf(spec.lines, spec.window);
         charts[i].spec = spec;
         spec.lines.push(...drawnByReader(i));
         charts[i].draw(spec, view.dragging);
       });
+    }
+    if (view.now !== null) {
       drawBars();
       refill(verdict, state.broken !== null && h('p', { class: 'broken-note' }, t('broken-note', { name: asWritten(state.broken) })),
         verdictCard(view.now.judged, scenario, state.units));

@@ -50,10 +50,11 @@ function arrays(value, found = []) {
 }
 
 /**
- * Answers one request; `between` is called before each arm is run, and may wait or throw.
- * @param {Lab} lab @param {Request} request @param {() => Promise<void>} between
+ * Answers one request; `between` is called before each arm is run, and may wait or throw. If the request wants `parts`,
+ * `part` is given each run as soon as it is there.
+ * @param {Lab} lab @param {Request} request @param {() => Promise<void>} between @param {(run: any) => void} part
  */
-async function answer(lab, request, between) {
+async function answer(lab, request, between, part) {
   const scenario = typeof request.scenario === 'object' && request.scenario !== null
     ? lab.read(request.scenario) : request.scenario;
   const { task, exact, resolution, minutes, quick, tolerance } = request;
@@ -82,7 +83,9 @@ async function answer(lab, request, between) {
     const before = performance.now();
     try {
       const run = /** @type {import('./run.js').Run} */ (bench.run(name));
-      runs[name] = shown(name, run, columns, performance.now() - before);
+      const took = performance.now() - before;
+      if (request.parts) part(shown(name, run, columns, took));
+      runs[name] = shown(name, run, columns, took);
     } catch (error) {
       // a run that fails is told of in its place; the checks that need it say `error`
       if (task === 'run' || !(error instanceof Fault) || error.kind === 'input') throw error;
@@ -144,7 +147,7 @@ export function serve(port) {
         const result = await answer(lab, now, async () => {
           await breathe();
           if (superseded(now)) throw new Superseded();
-        });
+        }, (part) => reply(now, { part }, arrays(part)));
         reply(now, { ok: true, result }, arrays(result));
       } catch (error) {
         if (error instanceof Superseded) reply(now, { superseded: true });
@@ -165,26 +168,34 @@ export function serve(port) {
   };
 }
 
-/** The page's side of a worker that serves: `ask` resolves with the result, or null if a later request took its place. @param {Port} worker */
+/**
+ * The page's side of a worker that serves: `ask` resolves with the result, or null if a later request took its place.
+ * Its second argument is given the runs one by one, as they come.
+ * @param {Port} worker
+ */
 export function client(worker) {
   let last = 0;
-  /** @type {Map<number, {resolve: (value: any) => void, reject: (error: any) => void}>} */
+  /** @type {Map<number, {resolve: (value: any) => void, reject: (error: any) => void, part?: (run: any) => void}>} */
   const asked = new Map();
-  worker.onmessage = ({ data: { id, ok, result, error, superseded } }) => {
+  worker.onmessage = ({ data: { id, ok, result, error, superseded, part } }) => {
     const promise = asked.get(id);
     if (promise === undefined) return;
+    if (part !== undefined) {
+      promise.part?.(part);
+      return;
+    }
     asked.delete(id);
     if (superseded) promise.resolve(null);
     else if (ok) promise.resolve(result);
     else promise.reject(new Fault(error.kind, error.message, error));
   };
   return {
-    /** @param {Request} request @returns {Promise<any>} */
-    ask(request) {
+    /** @param {Request} request @param {(run: any) => void} [part] @returns {Promise<any>} */
+    ask(request, part) {
       const id = ++last;
       return new Promise((resolve, reject) => {
-        asked.set(id, { resolve, reject });
-        worker.postMessage({ ...request, id });
+        asked.set(id, { resolve, reject, part });
+        worker.postMessage({ ...request, id, ...(part === undefined ? {} : { parts: true }) });
       });
     },
   };
