@@ -81,7 +81,7 @@ def test_commands_are_those_promised() -> None:
     """The commands and the `--json` of those that report are an interface."""
     assert set(cli.cli.commands) == {
         "demo", "run", "check", "bands", "list", "explain", "validate", "schema", "new",
-        "export", "population", "trial", "sensitivity", "report", "lab",
+        "export", "population", "trial", "sensitivity", "falsify", "report", "lab",
     }  # fmt: skip
     for name in set(cli.cli.commands) - {"schema", "new", "export", "lab"}:
         flags = {flag for option in cli.cli.commands[name].params for flag in option.opts}

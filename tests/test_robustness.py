@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from metabosim.body import LEVERS
 from metabosim.claims import Verdict, bench_of, evaluate, judge_claim
+from metabosim.cli import execute
 from metabosim.engine.run import parameters_of
 from metabosim.population.sampler import load_sampler
 from metabosim.robustness import draws, falsify, measuring, record
@@ -159,6 +162,26 @@ def test_the_falsifier_finds_somebody_worse_and_their_file_runs(tmp_path):
     assert min(c.margin_relative for c in again.checks) == pytest.approx(
         found.answer.margin, rel=2e-2, abs=5e-3
     )
+
+
+def test_the_command_says_who_is_worst(tmp_path, capsys):
+    """`metabosim falsify` ends with 0 where the claim holds in all it asked, and its file gives the margin again."""
+    ask = ["falsify", "pka-epac2-synergy", "--budget", "24", "--out", str(tmp_path), "--json"]
+    assert execute(ask) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["margin"] <= told["own_margin"]
+    assert told["note"]
+    path = tmp_path / "pka-epac2-synergy-worst.yaml"
+    again = evaluate(load_scenario(path), numerical_error=False).claims[0]
+    assert min(c.margin_relative for c in again.checks) == pytest.approx(told["margin"], rel=1e-3)
+    assert execute(ask) == 2  # what was written is not overwritten unasked
+    assert "--force" in capsys.readouterr().err
+
+
+def test_a_trial_has_no_single_worst_person(tmp_path, capsys):
+    """A claim about hundreds of people is refused before anything is run."""
+    assert execute(["falsify", "benefit-follows-vat-loss", "--out", str(tmp_path)]) == 2
+    assert "virtual subjects" in capsys.readouterr().err
 
 
 def test_decoys_have_beliefs():
