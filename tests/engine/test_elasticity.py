@@ -48,7 +48,8 @@ def test_rests_move_as_rests_solved_anew(rests, subject, name):
     differs = (high.rest.readings[row] - low.rest.readings[row]) / (2.0 * STEP)
     ours = moment.readings_slopes()[:, moment.parameters.index(name)]
     size = np.maximum(np.abs(moment.readings()), 1e-6)
-    np.testing.assert_allclose(ours / size, differs / size, rtol=2e-3, atol=1e-3)
+    # a rest may drift by 1e-8 a day, which fat takes hundreds of days to lose: their difference knows no more digits
+    np.testing.assert_allclose(ours / size, differs / size, rtol=2e-3, atol=4e-3)
 
 
 @settings(max_examples=12, deadline=None)
