@@ -1,16 +1,16 @@
 """Which parameters move what: against whole runs with the parameter changed, and against what units demand."""
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import metabosim as ms
 from metabosim.body import OBSERVABLES, PARAMETERS, STATES, vector
 from metabosim.body.quantities import inside_unit
-from metabosim.engine import make_body, simulate
+from metabosim.engine import make_body, rest, simulate
 from metabosim.engine.elasticity import elasticities, free_parameters, resting_slopes
 from metabosim.engine.run import FASTING
 from metabosim.errors import InputError
@@ -20,6 +20,15 @@ STEP = 2e-3  # of a parameter, both ways; the rest is solved to about 1e-6
 LEAN = make_body("lean-healthy")
 FREE = free_parameters(LEAN.parameters)
 SUBJECTS = st.sampled_from(["lean-healthy", "insulin-resistant", "ageing-low-gh"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _exact_rests():
+    """Rests that drift by a tenth of the usual: very near a known one, the usual search ends where it began."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rest, "CLOSE", 0.1 * rest.CLOSE)
+        patch.setattr(rest, "_known", OrderedDict())
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +46,7 @@ def rests():
 
 @settings(max_examples=25, deadline=None)
 @given(SUBJECTS, st.sampled_from(FREE))
+@example("insulin-resistant", "wear_threshold")
 def test_rests_move_as_rests_solved_anew(rests, subject, name):
     """Every observable and signal at 07:00, against rests found with one parameter a little lower and higher."""
     moment = rests(subject)
@@ -48,8 +58,7 @@ def test_rests_move_as_rests_solved_anew(rests, subject, name):
     differs = (high.rest.readings[row] - low.rest.readings[row]) / (2.0 * STEP)
     ours = moment.readings_slopes()[:, moment.parameters.index(name)]
     size = np.maximum(np.abs(moment.readings()), 1e-6)
-    # a rest may drift by 1e-8 a day, which fat takes hundreds of days to lose: their difference knows no more digits
-    np.testing.assert_allclose(ours / size, differs / size, rtol=2e-3, atol=4e-3)
+    np.testing.assert_allclose(ours / size, differs / size, rtol=2e-3, atol=1e-3)
 
 
 @settings(max_examples=12, deadline=None)
