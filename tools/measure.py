@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import rebuilt
+from metabosim.claims.trial import is_a_trial
 from metabosim.output import replace_whole, stamped_json
 from metabosim.population.sampler import load_sampler
 from metabosim.robustness import measuring, record, summary
@@ -121,7 +122,7 @@ def piece_file(kind: str, scenario: Scenario, numbers: tuple[int, ...]) -> Path:
 
 def prior(scenarios: Sequence[Scenario], workers: int) -> None:
     """Bodies of the wide prior, until enough of them could be judged."""
-    quick = [one for one in scenarios if not measuring.is_a_trial(one)]
+    quick = [one for one in scenarios if not is_a_trial(one)]
     waiting, tried = quick, measuring.DRAWS
     while waiting:
         rows = in_pieces("prior", waiting, measuring.pieces(tried), workers)
@@ -138,7 +139,7 @@ def prior(scenarios: Sequence[Scenario], workers: int) -> None:
 
 def people(scenarios: Sequence[Scenario], workers: int) -> None:
     """Virtual people."""
-    quick = [one for one in scenarios if not measuring.is_a_trial(one)]
+    quick = [one for one in scenarios if not is_a_trial(one)]
     rows = in_pieces("people", quick, measuring.pieces(measuring.SUBJECTS), workers)
     for one in quick:
         answers = [from_row(row[:5]) for row in rows[one.id]]
@@ -147,7 +148,7 @@ def people(scenarios: Sequence[Scenario], workers: int) -> None:
 
 def cut(scenarios: Sequence[Scenario], workers: int) -> None:
     """Each single mechanism cut."""
-    tasks = [Task("cut", (one.id,)) for one in scenarios if not measuring.is_a_trial(one)]
+    tasks = [Task("cut", (one.id,)) for one in scenarios if not is_a_trial(one)]
     each(tasks, scenarios, workers, lambda one, found: save(one, "cut", summary.of_cut(found)))
 
 
@@ -184,7 +185,7 @@ def worst(scenarios: Sequence[Scenario], workers: int) -> None:
     """The person in whom each claim holds least, with a file that runs."""
     sampler = load_sampler()
     for one in scenarios:
-        if measuring.is_a_trial(one):
+        if is_a_trial(one):
             continue
         begun = time.monotonic()
         found = falsify(one, sampler, BUDGET, WORST_SEED)

@@ -21,7 +21,7 @@ from metabosim.claims.judging import judges
 from metabosim.claims.verdict import Judgement, number
 from metabosim.errors import MetabosimError
 from metabosim.processes import processes
-from metabosim.scenario import Arm
+from metabosim.scenario import Arm, Scenario
 from metabosim.scenario.vocabulary import checks_cause as words
 
 CHUNK = 10  # people; fixed, whatever the number of workers
@@ -220,6 +220,11 @@ def _runs_of(check: words.Correlates) -> object:
     """What has to be run for a check; where it is equal, the runs are the same."""
     path = check.through and (check.through.hold, check.through.levers)
     return check.trial, check.treated, check.control, path
+
+
+def is_a_trial(scenario: Scenario) -> bool:
+    """Whether a check is a virtual trial: hundreds of people, who cannot be asked hundreds of times."""
+    return any(isinstance(check, words.Correlates) for check in scenario.checks)
 
 
 def trial_table(

@@ -58,9 +58,9 @@ def falsify(
     looks for the smallest relative margin. Writes the worst of them as a scenario file that runs like any other.
     Exit code 1 if the claim fails in somebody.
     """
+    from metabosim.claims.trial import is_a_trial
     from metabosim.population import load_sampler
     from metabosim.robustness import falsify as search
-    from metabosim.robustness.measuring import is_a_trial
     from metabosim.scenario import load_scenario
 
     loaded = load_scenario(scenario)

@@ -23,18 +23,12 @@ from metabosim.robustness.draws import (
     without,
 )
 from metabosim.scenario import Scenario, load_scenario
-from metabosim.scenario.vocabulary.checks_cause import Correlates
 
 DRAWS: Final = 300
 SEED: Final = 20
 PIECE: Final = 20  # bodies asked at a time
 MOST: Final = 5  # times as many draws as wanted are tried for
 SUBJECTS, PEOPLE_SEED, REQUIRED, CONFIDENCE = 300, 7, 0.9, 0.95  # where a scenario says nothing
-
-
-def is_a_trial(scenario: Scenario) -> bool:
-    """Whether a check is a virtual trial already: hundreds of people, who cannot be asked hundreds of times."""
-    return any(isinstance(check, Correlates) for check in scenario.checks)
 
 
 @dataclass

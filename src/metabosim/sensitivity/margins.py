@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metabosim.claims import Verdict, bench_of, judge_claim
+from metabosim.claims.trial import is_a_trial
 from metabosim.errors import InputError, MetabosimError
 from metabosim.processes import processes
 from metabosim.scenario import Scenario
-from metabosim.scenario.vocabulary.checks_cause import Correlates
 from metabosim.sensitivity.factors import Factor, Over, changed
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Question:
 
     def __post_init__(self) -> None:
         """Refuse a scenario one run of which is many runs already."""
-        if any(isinstance(check, Correlates) for check in self.scenario.checks):
+        if is_a_trial(self.scenario):
             raise InputError(
                 f"a check of '{self.scenario.id}' is itself a trial of many virtual subjects, "
                 "so it cannot be judged hundreds of times"
