@@ -121,20 +121,11 @@ def piece_file(kind: str, scenario: Scenario, numbers: tuple[int, ...]) -> Path:
 
 
 def prior(scenarios: Sequence[Scenario], workers: int) -> None:
-    """Bodies of the wide prior, until enough of them could be judged."""
+    """Bodies of the wide prior."""
     quick = [one for one in scenarios if not is_a_trial(one)]
-    waiting, tried = quick, measuring.DRAWS
-    while waiting:
-        rows = in_pieces("prior", waiting, measuring.pieces(tried), workers)
-        short = []
-        for one in waiting:
-            answers = [from_row(row) for row in rows[one.id]]
-            judged = sum(answer.judged for answer in answers)
-            if judged < measuring.DRAWS and tried < measuring.MOST * measuring.DRAWS:
-                short.append(one)
-            else:
-                save(one, "prior", summary.of_prior(one, answers))
-        waiting, tried = short, tried + measuring.DRAWS
+    rows = in_pieces("prior", quick, measuring.pieces(measuring.DRAWS), workers)
+    for one in quick:
+        save(one, "prior", summary.of_prior(one, [from_row(row) for row in rows[one.id]]))
 
 
 def people(scenarios: Sequence[Scenario], workers: int) -> None:

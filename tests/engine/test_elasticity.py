@@ -28,6 +28,7 @@ def _exact_rests():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rest, "CLOSE", 0.1 * rest.CLOSE)
         patch.setattr(rest, "_known", OrderedDict())
+        patch.setattr(rest.known_rests, "of", lambda c: None)
         yield
 
 

@@ -10,6 +10,7 @@ import click
 
 from metabosim.cli import screen
 from metabosim.cli.archives import unpacked
+from metabosim.cli.first_run import spare_compiling
 from metabosim.cli.jobs import FILES, Job, Outcome, run_all
 from metabosim.cli.options import change_options, json_option, output_options, parse_overlay
 from metabosim.cli.reporting import REPORT_FILES, report_files
@@ -90,6 +91,7 @@ def run(
         with OutputFolder(out, force=force) as folder:
             # refused now rather than after minutes of work
             folder.check(*(f"{name}/{file}" for name in ids for file in FILES))
+            spare_compiling(jobs)
             outcomes = run_shown("running", jobs, as_json)
     for outcome in outcomes:
         for remark in outcome.remarks:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metabosim.body import STATES, vector
+from metabosim.engine import known_rests
 from metabosim.engine import plan as planning
 from metabosim.engine.integrate import DONE, NON_FINITE, Courses, Events, integrate
 from metabosim.engine.plan import Plan
@@ -110,24 +111,36 @@ def find_rest(
     if key in _known:
         _known.move_to_end(key)
         return _known[key]
-    day = Plan(DAY)
-    planning.habitual(day, parameters, True)
-    long = Plan(SETTLING_DAYS * DAY)
-    planning.habitual(long, parameters, True)
-    active = np.flatnonzero(RESTING)
-    rest = None
-    if near is not None:
-        y, residual, jacobian = _settle(
-            near.states[0].copy(), c, day.arrays(), active, 1e6, near.jacobian
-        )
-        if residual < CLOSE and way_out(_jacobian(y, c, day.arrays(), active)) is None:
-            rest = _record(y, c, day.arrays(), jacobian)
-    if rest is None:
-        rest = _solve(name, _start(parameters), c, day.arrays(), long.arrays(), active)
+    kept = known_rests.of(c) if near is None else None
+    if kept is None:
+        rest = search_rest(name, parameters, c, near)
+    else:
+        rest = _record(kept.midnight, c, _habitual(parameters, DAY), kept.jacobian)
     _known[key] = rest
     if len(_known) > 256:
         _known.popitem(last=False)
     return rest
+
+
+def search_rest(
+    name: str, parameters: dict[str, float], c: NDArray[np.float64], near: Rest | None = None
+) -> Rest:
+    """What `find_rest` gives, searched for even where it is known."""
+    day = _habitual(parameters, DAY)
+    active = np.flatnonzero(RESTING)
+    if near is not None:
+        y, residual, jacobian = _settle(near.states[0].copy(), c, day, active, 1e6, near.jacobian)
+        if residual < CLOSE and way_out(_jacobian(y, c, day, active)) is None:
+            return _record(y, c, day, jacobian)
+    season = _habitual(parameters, SETTLING_DAYS * DAY)
+    return _solve(name, _start(parameters), c, day, season, active)
+
+
+def _habitual(parameters: dict[str, float], duration: float) -> Day:
+    """What happens on habitual days."""
+    plan = Plan(duration)
+    planning.habitual(plan, parameters, True)
+    return plan.arrays()
 
 
 def _solve(

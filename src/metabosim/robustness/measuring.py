@@ -27,7 +27,6 @@ from metabosim.scenario import Scenario, load_scenario
 DRAWS: Final = 300
 SEED: Final = 20
 PIECE: Final = 20  # bodies asked at a time
-MOST: Final = 5  # times as many draws as wanted are tried for
 SUBJECTS, PEOPLE_SEED, REQUIRED, CONFIDENCE = 300, 7, 0.9, 0.95  # where a scenario says nothing
 
 

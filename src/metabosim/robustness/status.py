@@ -22,7 +22,7 @@ SAYS: Final[Mapping[Measured, str]] = {
     "fine-tuned": "holds in hardly any body but those it was made with",
 }
 DECIDING = 5  # parameters named
-NOTICEABLE = 0.15  # rank correlation; of 300 draws, chance gives less than this in 99 of 100
+BEYOND_CHANCE = 2.58  # over the root of the count: chance correlates less in 99 of 100
 
 Floats = NDArray[np.float64]
 
@@ -92,4 +92,5 @@ def deciding(
         (name, float(spearmanr(at[have, k], margins).statistic)) for k, name in enumerate(names)
     ]
     found.sort(key=lambda pair: -abs(pair[1]))
-    return [(name, rho) for name, rho in found[:DECIDING] if abs(rho) >= NOTICEABLE]
+    noticeable = BEYOND_CHANCE / np.sqrt(len(have))
+    return [(name, rho) for name, rho in found[:DECIDING] if abs(rho) >= noticeable]

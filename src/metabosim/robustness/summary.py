@@ -14,7 +14,6 @@ from metabosim.robustness.draws import WIDE, places, varied
 from metabosim.robustness.falsify import Worst
 from metabosim.robustness.measuring import (
     CONFIDENCE,
-    DRAWS,
     PEOPLE_SEED,
     REQUIRED,
     SEED,
@@ -26,9 +25,8 @@ Record = dict[str, Any]
 
 
 def of_prior(scenario: Scenario, answers: Sequence[Answer]) -> Record:
-    """The first DRAWS bodies that could be judged, and which parameters the margin goes with."""
-    judged = [(i, one) for i, one in enumerate(answers) if one.judged][:DRAWS]
-    drawn = judged[-1][0] + 1 if judged else len(answers)
+    """Of the draws, those that are a body (they rest, and can be run), and which parameters the margin goes with."""
+    judged = [(i, one) for i, one in enumerate(answers) if one.judged]
     names = varied(scenario)
     drawn_at = [places(SEED, i) for i, _ in judged]
     at = np.array([[one[name] for name in names] for one in drawn_at])
@@ -37,7 +35,7 @@ def of_prior(scenario: Scenario, answers: Sequence[Answer]) -> Record:
         "width": WIDE,
         "seed": SEED,
         "parameters": len(names),
-        "drawn": drawn,
+        "drawn": len(answers),
         "judged": len(found),
         "holds": sum(one.holds for one in found),
         "verdicts": _counted(found),
