@@ -465,15 +465,37 @@ def simulate(
         subject, levers=levers, lifelong=lifelong, parameters=parameters, variants=variants
     )
     out = default_output(span) if output is None else _checked_output(output, span)
+    return simulate_body(
+        body,
+        tuple(protocol),
+        span,
+        start=start,
+        output=out,
+        tolerance=tolerance,
+        resolution=resolution,
+    )
+
+
+def simulate_body(
+    body: Body,
+    protocol: Sequence[ProtocolStep],
+    duration: float,
+    *,
+    start: Start,
+    output: NDArray[Any],
+    tolerance: float = TOLERANCE,
+    resolution: Resolution = "averaged",
+) -> Run:
+    """What `simulate` does, with a body that is there already: `duration` and `output` in min."""
     fasting = start == "fasting"
     return simulate_from(
         body,
         starting_state(body, start),
-        tuple(protocol),
+        protocol,
         FASTING if fasting else 0.0,
-        span,
+        duration,
         meals=not fasting,
-        output=out,
+        output=output,
         tolerance=tolerance,
         start=start,
         resolution=resolution,

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,15 @@ from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.lanes_rest import find_rests
 from metabosim.engine.plan import Plan
 from metabosim.engine.rest import Rest
-from metabosim.engine.run import FASTING, budget_of, failure_of, parameters_of, starting_state
-from metabosim.errors import MetabosimError, SimulationError
+from metabosim.engine.run import (
+    FASTING,
+    budget_of,
+    failure_of,
+    parameters_of,
+    simulate_body,
+    starting_state,
+)
+from metabosim.errors import MetabosimError, RestNotFound, SimulationError
 from metabosim.levers import constants
 from metabosim.scenario import Arm, Scenario
 
@@ -88,7 +96,7 @@ def asked(scenario: Scenario, crowd: Sequence[Arms], rests: Rests | None = None)
     `rests` are known ones, to which those found are added.
     """
     known: Rests = {} if rests is None else rests
-    bench = bench_of(scenario)
+    bench = bench_of(scenario, partial(_simulate, known))
     benches = [bench.fresh(dict(arms)) for arms in crowd]
     resting = np.ones(len(crowd), bool)
     for name in scenario.arms:
@@ -107,6 +115,17 @@ def asked(scenario: Scenario, crowd: Sequence[Arms], rests: Rests | None = None)
         else Answer(Verdict.ERROR, Verdict.ERROR, None, "", NO_REST)
         for one, rests_ in zip(benches, resting, strict=True)
     ]
+
+
+def _simulate(known: Rests, *, output: Floats, tolerance: float, **arguments: Any) -> Run:
+    """What a bench runs by itself: as the engine's `simulate`, with rests found as the crowd's are."""
+    arm = Arm(**arguments)
+    (body,) = bodies_of([arm], known)
+    if body is None:
+        raise RestNotFound(arm.subject.id, NO_REST)
+    return simulate_body(
+        body, arm.protocol, arm.duration, start=arm.start, output=output, tolerance=tolerance
+    )
 
 
 def _judged(scenario: Scenario, bench: Bench) -> Answer:
