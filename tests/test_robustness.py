@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +14,15 @@ from metabosim.claims import Verdict, bench_of, evaluate, judge_claim
 from metabosim.cli import execute
 from metabosim.engine.run import parameters_of
 from metabosim.population.sampler import load_sampler
-from metabosim.robustness import draws, falsify, measuring, record
+from metabosim.report.trust import percent
+from metabosim.robustness import draws, falsify, measuring, record, summary
 from metabosim.robustness.crowd import Answer, answer_of, asked
 from metabosim.robustness.decoys import DECOYS
 from metabosim.robustness.status import Bound, breaking, deciding, measured
 from metabosim.scenario import list_scenarios, load_scenario
 from metabosim.subjects import settable_parameters
 
+TOOLS = Path(__file__).parents[1] / "tools"
 SHORT = ("meal-homeostasis", "pka-epac2-synergy", "acute-gh-is-diabetogenic")
 
 
@@ -137,8 +141,8 @@ def test_the_parameters_that_decide_are_found():
 def test_virtual_people_are_plausible_and_the_same_in_any_piece():
     """People are decided by seed and number: a piece of some is the part of a piece of all."""
     scenario, sampler = load_scenario("meal-homeostasis"), load_sampler()
-    both = measuring.people(scenario, sampler, 7, range(6), {})
-    some = measuring.people(scenario, sampler, 7, range(3, 6), {})
+    both = measuring.people(scenario, sampler, range(6), {})
+    some = measuring.people(scenario, sampler, range(3, 6), {})
     assert [refused for _, refused in some] == [refused for _, refused in both[3:]]
     for (one, _), (other, _) in zip(some, both[3:], strict=True):
         assert one.verdict is other.verdict
@@ -192,20 +196,93 @@ def test_decoys_have_beliefs():
     assert all(one.title and one.text for one in DECOYS.values())
 
 
-def test_what_was_measured_is_of_the_claims_as_they_are():
-    """Every committed measurement has the hashes of its claim and of the body: else `python tools/measure.py`."""
-    stale = [
-        name
-        for name in list_scenarios()
-        if (found := record.read(name)) and not record.is_fresh(found, load_scenario(name))
+CLAIMS = list_scenarios()
+TRIAL = "benefit-follows-vat-loss"  # asks hundreds of subjects itself: only knock-outs and wrong bodies are measured
+PARTS = {"broken", "cut", "prior"}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_everything_is_measured_on_the_claim_and_the_body_as_they_are(name):
+    """Every claim's measurements have their hashes: else `python tools/measure.py`."""
+    found = record.read(name)
+    assert record.is_fresh(found, load_scenario(name)), "measured on another body or claim"
+    assert set(found) >= ({"broken"} if name == TRIAL else PARTS)
+
+
+@pytest.mark.parametrize("name", [name for name in CLAIMS if name != TRIAL])
+def test_a_status_is_the_measured_one(name):
+    """`python tools/robustness_page.py` writes it into the file."""
+    scenario = load_scenario(name)
+    assert scenario.status == summary.of_claim(scenario)["status"]
+
+
+@pytest.mark.parametrize("name", [name for name in CLAIMS if name != TRIAL])
+def test_subjects_were_those_the_file_asks_for(name):
+    """So many, drawn with this seed, and judged by this rate: else `python tools/measure.py people`."""
+    asked, found = load_scenario(name).population, record.read(name)["people"]
+    assert asked is not None
+    assert (found["n"], found["seed"]) == (asked.n, asked.seed)
+    bound = Bound(found["holds"], found["n"], asked.confidence)
+    assert found["at_least"] == pytest.approx(bound.lower, abs=1e-4)
+    assert found["verdict"] == bound.verdict(asked.required_pass_rate)
+
+
+@pytest.mark.parametrize("decoy", DECOYS)
+def test_the_claims_reject_every_wrong_body(decoy):
+    """Some claim fails in it, and some positive controls hold there: it is a body, only a wrong one."""
+    verdicts = [record.read(name)["decoys"][decoy] for name in CLAIMS]
+    assert verdicts.count("fails") >= 3
+    assert verdicts.count("holds") >= 3
+
+
+def test_of_a_changed_claim_nothing_is_said():
+    """What was measured of a claim is not shown of one with another threshold, or other levers."""
+    scenario = load_scenario("meal-homeostasis")
+    assert summary.of_claim(scenario)["prior_share"] is not None
+    for other in (
+        scenario.model_copy(update={"checks": scenario.checks[:1]}),
+        load_scenario("meal-homeostasis", levers={"insulin_action": 0.5}),
+    ):
+        assert all(value is None for value in summary.of_claim(other).values())
+
+
+def test_the_command_tells_how_far_a_claim_can_be_trusted(capsys):
+    """`check --robustness` says shares with their counts, of simulated subjects, and has it all as JSON."""
+    assert execute(["check", "pka-epac2-synergy", "--robustness"]) == 0
+    said = capsys.readouterr().out
+    found = record.read("pka-epac2-synergy")
+    assert f"{found['people']['holds']} of {found['people']['n']} simulated subjects" in said
+    assert f"{found['prior']['holds']} of the {found['prior']['judged']} bodies" in said
+    assert "people" not in said.partition("how far")[2].replace("simulated people", "")
+    assert execute(["check", "pka-epac2-synergy", "--robustness", "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["scenarios"]
+    assert one["robustness"]["population"]["at_least"] == found["people"]["at_least"]
+
+
+def test_percentages_are_never_rounded_up():
+    """99.96 % is not all of them."""
+    assert [percent(share) for share in (1.0, 0.9996, 0.9, 0.0)] == [
+        "100 %",
+        "99.9 %",
+        "90 %",
+        "0 %",
     ]
-    assert not stale, f"measured on another body or claim: {', '.join(stale)}"
+
+
+def test_the_page_has_what_was_measured():
+    """docs/robustness.md is written anew by `python tools/robustness_page.py`."""
+    sys.path.insert(0, str(TOOLS))
+    try:
+        import robustness_page
+    finally:
+        sys.path.remove(str(TOOLS))
+    assert robustness_page.PAGE.read_text(encoding="utf-8") == robustness_page.page()
 
 
 def test_hashes_follow_what_decides():
     """Words around a claim do not count; a threshold does."""
     scenario = load_scenario("meal-homeostasis")
     other = scenario.model_copy(update={"title": "Another title"})
-    assert record.claim_hash(other) == record.claim_hash(scenario)
+    assert other.claim_hash == scenario.claim_hash
     fewer = scenario.model_copy(update={"checks": scenario.checks[:1]})
-    assert record.claim_hash(fewer) != record.claim_hash(scenario)
+    assert fewer.claim_hash != scenario.claim_hash

@@ -53,9 +53,9 @@ def stale(results: dict[str, Any], kept: dict[str, Any]) -> list[str]:
     found = [
         scenario
         for scenario in map(load_scenario, list_scenarios())
-        if not scenario.hash
-        == results.get(scenario.id, {}).get("hash")
-        == kept.get(scenario.id, {}).get("hash")
+        if not scenario.claim_hash
+        == results.get(scenario.id, {}).get("claim")
+        == kept.get(scenario.id, {}).get("claim")
     ]
     return [scenario.id for scenario in sorted(found, key=lab_runs.quick_already)]
 

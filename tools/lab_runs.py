@@ -306,7 +306,13 @@ def packed(scenario: Scenario, kept: list[Kept], found: Json) -> Json:
         }
 
     runs = [run(one) for one in kept]
-    return {"hash": scenario.hash, "times": times, "rests": rests, "runs": runs, "claims": found}
+    return {
+        "claim": scenario.claim_hash,
+        "times": times,
+        "rests": rests,
+        "runs": runs,
+        "claims": found,
+    }
 
 
 def unpacked(content: Json) -> list[Kept]:

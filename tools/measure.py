@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def started(scenario: Scenario) -> dict[str, Any]:
         return found
     return {
         "scenario": scenario.id,
-        "claim": record.claim_hash(scenario),
+        "claim": scenario.claim_hash,
         "body": record.body_hash(),
     }
 
@@ -116,7 +117,7 @@ def in_pieces(
 
 def piece_file(kind: str, scenario: Scenario, numbers: tuple[int, ...]) -> Path:
     """Where the rows of a piece are kept."""
-    key = f"{record.claim_hash(scenario)[:12]}-{record.body_hash()[:12]}"
+    key = f"{scenario.claim_hash[:12]}-{record.body_hash()[:12]}"
     return SCRATCH / f"{kind}-{scenario.id}-{key}-{numbers[0]}-{numbers[-1]}.json"
 
 
@@ -129,12 +130,17 @@ def prior(scenarios: Sequence[Scenario], workers: int) -> None:
 
 
 def people(scenarios: Sequence[Scenario], workers: int) -> None:
-    """Virtual people."""
-    quick = [one for one in scenarios if not is_a_trial(one)]
-    rows = in_pieces("people", quick, measuring.pieces(measuring.SUBJECTS), workers)
-    for one in quick:
-        answers = [from_row(row[:5]) for row in rows[one.id]]
-        save(one, "people", summary.of_people(one, answers, [row[5] for row in rows[one.id]]))
+    """Virtual people, as many as each claim asks for."""
+    sizes = defaultdict(list)
+    for one in scenarios:
+        if one.population is not None and not is_a_trial(one):
+            sizes[one.population.n].append(one)
+    for size, some in sorted(sizes.items()):
+        rows = in_pieces("people", some, measuring.pieces(size), workers)
+        for one in some:
+            answers = [from_row(row[:5]) for row in rows[one.id]]
+            refused = [row[5] for row in rows[one.id]]
+            save(one, "people", summary.of_people(one, answers, refused))
 
 
 def cut(scenarios: Sequence[Scenario], workers: int) -> None:
@@ -179,12 +185,14 @@ def worst(scenarios: Sequence[Scenario], workers: int) -> None:
         if is_a_trial(one):
             continue
         begun = time.monotonic()
-        found = falsify(one, sampler, BUDGET, WORST_SEED)
+        # a claim that is asked of fewer people is one that takes long
+        budget = min(BUDGET, 4 * one.population.n // 5) if one.population else BUDGET
+        found = falsify(one, sampler, budget, WORST_SEED)
         name = record.worst_file_of(one.id).stem
         record.FOLDER.mkdir(exist_ok=True)
         text = as_document(one, found, sampler, name)
         replace_whole(record.worst_file_of(one.id), text.encode())
-        save(one, "worst", summary.of_worst(found, BUDGET, WORST_SEED))
+        save(one, "worst", summary.of_worst(found, budget, WORST_SEED))
         print(
             f"  worst {one.id}: {found.answer.margin}, {time.monotonic() - begun:.0f} s", flush=True
         )

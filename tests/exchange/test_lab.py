@@ -106,8 +106,8 @@ def test_every_kind_is_known(engine):
 
 def test_kept_runs_are_of_todays_scenarios():
     """Run `python tools/lab_record.py NAME` for a scenario that was changed."""
-    assert {name: content["hash"] for name, content in KEPT.items()} == {
-        name: load_scenario(name).hash for name in list_scenarios()
+    assert {name: content["claim"] for name, content in KEPT.items()} == {
+        name: load_scenario(name).claim_hash for name in list_scenarios()
     }
     assert lab_runs.FILE.stat().st_size < 1_500_000
 

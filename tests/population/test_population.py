@@ -16,6 +16,7 @@ import pytest
 
 from metabosim.cli import execute
 from metabosim.engine import make_body, simulate
+from metabosim.engine.averaging import Averaged
 from metabosim.engine.run import FASTING, parameters_of
 from metabosim.errors import InputError
 from metabosim.output import TEMPORARY, OutputFolder, Stamp
@@ -80,6 +81,21 @@ def test_a_row_is_a_run(small):
             mean, rel=1e-3
         )  # every 10 minutes, not every one
         assert row[f"{name}.highest"] == pytest.approx(np.max(run[name]), rel=0.03)
+
+
+def test_who_cannot_be_trusted_averaged_is_run_in_full(monkeypatch):
+    """Where the estimate is beyond its bounds, a row is that of a full run; elsewhere only near it."""
+    months = days_study(4)
+    months = replace(
+        months, arms={n: replace(a, duration=42 * 1440.0) for n, a in months.arms.items()}
+    )
+    full, averaged = live(replace(months, resolution="full"), 0), live(months, 0)
+    monkeypatch.setattr(Averaged, "is_trusted", lambda self, readings: False)
+    fallen_back = live(months, 0)
+    name = "glucose_mmol_l.mean"
+    np.testing.assert_array_equal(fallen_back[name], full[name])
+    np.testing.assert_allclose(averaged[name], full[name], rtol=1e-2)
+    assert (averaged[name] != full[name]).any()
 
 
 def test_people_are_near_the_subject(small):

@@ -161,12 +161,11 @@ class ScenarioResult:
         """The content of verdict.json."""
         from metabosim.version import __version__
 
-        population = self.scenario.population
         out: dict[str, Any] = {
             "scenario": self.scenario.id,
             "version": __version__,
             "hash": self.scenario.hash,
-            "seed": population.seed if population else None,
+            "seed": self.scenario.seed,
             "claims": [claim.as_dict() for claim in self.claims],
             "averaged": self._averaged(),
         }

@@ -96,12 +96,7 @@ def run_job(job: Job) -> Outcome:
 
 def stamp_of(scenario: Scenario) -> Stamp:
     """What everything that is made of a scenario says of it."""
-    return Stamp(scenario.id, scenario.hash[:12], seed_of(scenario))
-
-
-def seed_of(scenario: Scenario) -> int | None:
-    """The seed the scenario names, if it names one."""
-    return scenario.population.seed if scenario.population else None
+    return Stamp(scenario.id, scenario.hash[:12], scenario.seed)
 
 
 def write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from metabosim.cli.first_run import spare_compiling
 from metabosim.cli.jobs import FILES, Job, Outcome, run_all
 from metabosim.cli.options import change_options, json_option, output_options, parse_overlay
 from metabosim.cli.reporting import REPORT_FILES, report_files
+from metabosim.cli.trusting import show_trust, trust_of
 from metabosim.errors import Fault, InputError
 from metabosim.output import OutputFolder
 
@@ -104,10 +105,17 @@ def run(
 
 @click.command(short_help="Run scenarios and everything that must break them.")
 @SCENARIOS
+@click.option(
+    "--robustness",
+    is_flag=True,
+    help="Also say how far each claim can be trusted, as it was measured: in other bodies, in simulated subjects, in "
+    "wrong bodies, without single mechanisms.",
+)
 @change_options
 @json_option
 def check(
     scenarios: tuple[str, ...],
+    robustness: bool,
     levers: dict[str, float],
     subject: str | None,
     resolution: Resolution,
@@ -123,9 +131,11 @@ def check(
             Job(name, levers, subject, knock_outs=True, resolution=resolution) for name in names
         ]
         load_all(jobs)
-        outcomes = run_shown("checking", jobs, as_json)
+        trusted = trust_of(jobs) if robustness else {}
+        outcomes = run_shown("checking", jobs, as_json, trusted)
     if not as_json:
         _show_checks(outcomes)
+        show_trust(trusted)
     return worst_code(outcomes)
 
 
@@ -163,8 +173,13 @@ def load_all(jobs: Sequence[Job]) -> list[str]:
     return ids
 
 
-def run_shown(label: str, jobs: Sequence[Job], as_json: bool) -> list[Outcome]:
-    """Run jobs behind a progress bar; if interrupted, show what was finished, marked as partial."""
+def run_shown(
+    label: str, jobs: Sequence[Job], as_json: bool, trusted: Mapping[str, Any] | None = None
+) -> list[Outcome]:
+    """Run jobs behind a progress bar; if interrupted, show what was finished, marked as partial.
+
+    `trusted` says of scenarios how far their claims can be trusted, and goes into the JSON.
+    """
     finished: list[Outcome] = []
     try:
         with screen.progress(label, len(jobs)) as advance:
@@ -182,12 +197,19 @@ def run_shown(label: str, jobs: Sequence[Job], as_json: bool) -> list[Outcome]:
             screen.say(f"\npartial: {len(finished)} of {len(jobs)} finished")
         raise
     if as_json:
-        screen.say_json(_report(outcomes))
+        screen.say_json(_report(outcomes, trusted))
     return outcomes
 
 
-def _report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    return {"scenarios": [outcome.content for outcome in outcomes]}
+def _report(
+    outcomes: Sequence[Outcome], trusted: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
+        "scenarios": [
+            one.content | ({"robustness": trusted[one.scenario]} if trusted else {})
+            for one in outcomes
+        ]
+    }
 
 
 def _claims(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:

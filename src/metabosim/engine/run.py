@@ -351,6 +351,14 @@ def failure_of(status: int, at: float, fault: int, budget: int) -> SimulationErr
     return None
 
 
+def not_finite(readings: NDArray[Any], out: NDArray[Any]) -> NonFinite | None:
+    """The first of the readings (n, r) at minutes `out` that is no number, as a fault."""
+    if np.all(np.isfinite(readings)):
+        return None
+    row, column = np.argwhere(~np.isfinite(readings))[0]
+    return NonFinite(list(vector.READING)[column], float(out[row]))
+
+
 def _integrate(
     plan: Plan,
     timeline: list[tuple[float, int, int, float]] | None,
@@ -368,9 +376,8 @@ def _integrate(
     )
     if error := failure_of(status, at, fault, budget):
         raise error
-    if not np.all(np.isfinite(readings)):
-        row, column = np.argwhere(~np.isfinite(readings))[0]
-        raise NonFinite(list(vector.READING)[column], float(out[row]))
+    if error := not_finite(readings, out):
+        raise error
     return states, readings, used
 
 

@@ -180,5 +180,5 @@ def _scenario(scenario: Scenario) -> Json:
         "hash": scenario.hash,
         "resolution": "averaged",
         "about": arms_in_words(scenario.arms),
-        "recorded": {key: value for key, value in result.items() if key != "hash"} or None,
+        "recorded": {key: value for key, value in result.items() if key != "claim"} or None,
     }

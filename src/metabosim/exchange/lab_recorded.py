@@ -28,7 +28,7 @@ def recorded_of(scenario: Scenario, result: ScenarioResult, outs: Sequence[Knock
     """What is recorded of a scenario."""
     (claim,) = result.claims
     return {
-        "hash": scenario.hash,
+        "claim": scenario.claim_hash,
         "verdict": str(claim.verdict),
         "sentence": claim_sentence(claim, scenario.arms),
         "checks": [_check(check) for check in claim.checks],

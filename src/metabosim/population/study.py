@@ -17,19 +17,9 @@ from numpy.typing import NDArray
 from metabosim.body import vector
 from metabosim.claims import Bench
 from metabosim.engine import Body, Run, make_body, simulate
-from metabosim.engine.averaging import averaged_abreast, lasts
-from metabosim.engine.integrate import TOLERANCE
-from metabosim.engine.lanes import Alike, groups, run_abreast
-from metabosim.engine.lanes_kernel import LANES
+from metabosim.engine.abreast import Life, Lived, lived_abreast
 from metabosim.engine.lanes_rest import find_rests
-from metabosim.engine.run import (
-    FASTING,
-    Resolution,
-    budget_of,
-    failure_of,
-    parameters_of,
-    starting_state,
-)
+from metabosim.engine.run import FASTING, Resolution, parameters_of
 from metabosim.errors import (
     InputError,
     SimulationError,
@@ -236,43 +226,19 @@ def _lived(
             fit.append((person, body))
     fasting = arm.start == "fasting"
     clock = FASTING if fasting else 0.0
-    made = [
-        _acting(body, arm).planned(arm.protocol, arm.duration, clock, not fasting)
+    lives = [
+        Life(body, *_acting(body, arm).planned(arm.protocol, arm.duration, clock, not fasting))
         for _, body in fit
     ]
-    for places, plans in groups([plan for plan, _, _ in made]):
-        group = [fit[i] for i in places]
-        if plans is None:
-            for person, _ in group:
-                yield person, _alone(study, name, person)
+    out, averaged = _minutes(arm), study.resolution == "averaged"
+    for place, lived in lived_abreast(lives, arm.start, out, averaged=averaged, together=PIECE):
+        person, body = fit[place]
+        if lived is None:
+            yield person, _alone(study, name, person)
+        elif isinstance(lived, Lived):
+            yield person, _measured(study, arm, body, out, lived.readings)
         else:
-            c = np.array([made[i][2] for i in places])
-            yield from _together(study, arm, group, plans, c)
-
-
-def _together(
-    study: Study, arm: Arm, group: Sequence[tuple[Person, Body]], plans: Alike, c: Floats
-) -> Iterator[_Outcome]:
-    """What becomes of people with plans that are alike, under constants `c` (people, k)."""
-    y = np.array([starting_state(body, arm.start) for _, body in group])
-    out, budget = _minutes(arm), budget_of(arm.duration)
-    left = np.arange(len(group))
-    if study.resolution == "averaged" and arm.start == "midnight" and lasts(arm.duration):
-        rests = [body.rest for _, body in group]
-        runs = averaged_abreast(plans, c, y, rests, out)
-        for (person, body), run in zip(group, runs, strict=True):
-            if run is not None:
-                yield person, _measured(study, arm, body, out, run.record.at(out)[1])
-        left = np.array([i for i, run in enumerate(runs) if run is None], np.int64)
-    for first in range(0, len(left), LANES):  # a few at a time: what all were recorded as is much
-        here = left[first : first + LANES]
-        block = run_abreast(plans.some(here), y[here], c[here], out, TOLERANCE, budget)
-        for i, place in enumerate(here):
-            person, body = group[place]
-            failed = failure_of(
-                int(block.status[i]), float(block.where[i]), int(block.fault[i]), budget
-            )
-            yield person, failed or _measured(study, arm, body, out, block.readings[i])
+            yield person, lived
 
 
 def _acting(body: Body, arm: Arm) -> Body:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metabosim.claims import Verdict
 from metabosim.engine.integrate import TOLERANCE
+from metabosim.robustness.summary import of_claim
 from metabosim.scenario import article_is_silent, families, family_of
 from metabosim.version import __version__
 from metabosim.yamlfile import load_yaml
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from metabosim.scenario import KnockOut, Scenario
 
 NOT_MODELLED: Final = Path(__file__).with_name("not_modelled.yaml")
-
-# How a claim does in other bodies: null until it has been measured.
-UNMEASURED: Final = dict.fromkeys(("severity", "population", "prior_share"))
 
 GRADES: Final = {
     "S": "supported",
@@ -58,7 +56,7 @@ def claim_entry(scenario: Scenario, content: Mapping[str, Any]) -> dict[str, Any
         "status": scenario.status,
         "grade": scenario.evidence.grade,
         "evidence_rows": list(scenario.evidence.rows),
-        **UNMEASURED,
+        **_trust(scenario),
         "article": {
             "section": scenario.source.section,
             "mechanism": scenario.source.mechanism,
@@ -81,6 +79,13 @@ def claim_entry(scenario: Scenario, content: Mapping[str, Any]) -> dict[str, Any
         "hash": content["hash"],
         "seed": content["seed"],
     }
+
+
+def _trust(scenario: Scenario) -> dict[str, Any]:
+    """How far the claim can be trusted, as measured; null where it was not."""
+    found = of_claim(scenario)
+    found["measured_status"] = found.pop("status")
+    return found
 
 
 def knock_out_words(change: KnockOut) -> Iterator[str]:

@@ -13,6 +13,8 @@ from metabosim.plots.style import DARK, shown_number, shown_unit
 from metabosim.plots.words import as_written, verdict_words
 from metabosim.report import wording
 from metabosim.report.content import GRADES
+from metabosim.report.trust import percent, sentences
+from metabosim.robustness.status import SAYS
 from metabosim.scenario import Family, families
 from metabosim.scenario.families import OWN
 from metabosim.version import NOTE, __version__
@@ -42,6 +44,7 @@ def report_page(content: Mapping[str, Any], exhibits: Mapping[str, Exhibit]) -> 
         version=__version__,
         note=NOTE,
         words=wording,
+        statuses=SAYS,
         grades=GRADES,
     )
 
@@ -86,6 +89,8 @@ def _template() -> jinja2.Template:
         "spare": lambda claim: verdict_words(
             claim["verdict"], claim["margin"], claim["unit"] or ""
         ),
+        "percent": percent,
+        "trust": lambda claim: sentences(claim | {"status": claim["measured_status"]}),
         "doi": lambda doi: f"https://doi.org/{quote(doi, safe='/().:;-_')}",
     }
     return environment.get_template("report.html")

@@ -26,12 +26,6 @@ HEADLINES: Final = {
     "I": "Nobody has tested it",
 }
 
-STATUSES: Final = {
-    "imposed": "built in: one mechanism carries it, and it was put there for this",
-    "contingent": "depends on the body's numbers: with others it could be otherwise",
-    "emergent": "comes out of several mechanisms together; none of them says it",
-}
-
 GRADE_OF_CELL: Final = {
     True: "article agrees",
     False: "article differs",
@@ -39,12 +33,6 @@ GRADE_OF_CELL: Final = {
 }
 
 SIGNS: Final = {1: ("▲", "rises"), -1: ("▼", "falls"), 0: ("=", "no change that counts")}
-
-UNMEASURED: Final = {
-    "severity": "Severity (share of wrong bodies and knock-outs that the claim rejects)",
-    "population": "Share of simulated subjects in whom it holds",
-    "prior_share": "Share of all plausible bodies in which it holds",
-}
 
 CHANGES: Final = {
     "new": "new",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -18,21 +18,12 @@ from numpy.typing import NDArray
 
 from metabosim.claims import Bench, ClaimResult, Verdict, bench_of, judge_claim
 from metabosim.engine import Body, Run, make_body
-from metabosim.engine.averaging import averaged_abreast, lasts
+from metabosim.engine.abreast import Life, Lived, lived_abreast
 from metabosim.engine.integrate import TOLERANCE
-from metabosim.engine.lanes import Alike, groups, run_abreast
 from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.lanes_rest import find_rests
-from metabosim.engine.plan import Plan
 from metabosim.engine.rest import Rest
-from metabosim.engine.run import (
-    FASTING,
-    budget_of,
-    failure_of,
-    parameters_of,
-    simulate_body,
-    starting_state,
-)
+from metabosim.engine.run import FASTING, parameters_of, simulate_body
 from metabosim.errors import MetabosimError, RestNotFound, SimulationError
 from metabosim.levers import constants
 from metabosim.scenario import Arm, Scenario
@@ -186,19 +177,10 @@ def _find(
 # --- living ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Life:
-    """Somebody in an arm: their bench and body, what is planned, drugs' slots and constants."""
-
-    bench: Bench
-    body: Body
-    plan: Plan
-    slots: dict[str, int]
-    c: Floats
-
-
 def _live(name: str, people: Sequence[tuple[Bench, Body]]) -> None:
     """Puts everybody's run of an arm on their bench; one that fails is left for the bench, which says why."""
+    if not people:
+        return
     lives = []
     for bench, body in people:
         arm = bench.arms[name]
@@ -206,45 +188,18 @@ def _live(name: str, people: Sequence[tuple[Bench, Body]]) -> None:
         planned = body.planned(
             arm.protocol, arm.duration, FASTING if fasting else 0.0, meals=not fasting
         )
-        lives.append(_Life(bench, body, *planned))
-    for places, alike in groups([life.plan for life in lives]):
-        if alike is None:
-            continue
-        for first in range(0, len(places), TOGETHER):
-            here = np.arange(first, min(first + TOGETHER, len(places)))
-            _together(name, [lives[places[i]] for i in here], alike.some(here))
+        lives.append(Life(body, *planned))
+    first = people[0][0]
+    out = first.output(name)
+    for place, lived in lived_abreast(lives, first.arms[name].start, out, together=TOGETHER):
+        if isinstance(lived, Lived):
+            bench, life = people[place][0], lives[place]
+            bench.runs[name] = _run(bench.arms[name], life, out, lived)
 
 
-def _together(name: str, lives: Sequence[_Life], plans: Alike) -> None:
-    arm = lives[0].bench.arms[name]
-    out, budget = lives[0].bench.output(name), budget_of(arm.duration)
-    y = np.array([starting_state(life.body, arm.start) for life in lives])
-    c = np.array([life.c for life in lives])
-    left = list(range(len(lives)))
-    if arm.start == "midnight" and lasts(arm.duration):
-        sampled = averaged_abreast(plans, c, y, [life.body.rest for life in lives], out)
-        for i, one in enumerate(sampled):
-            if one is None:
-                continue
-            states, readings = one.record.at(out)
-            if one.is_trusted(readings):
-                run = _run(name, lives[i], out, states, readings)
-                lives[i].bench.runs[name] = replace(run, evaluations=one.evaluations, averaged=one)
-                left.remove(i)
-    for first in range(0, len(left), LANES):
-        some = np.array(left[first : first + LANES])
-        block = run_abreast(plans.some(some), y[some], c[some], out, TOLERANCE, budget)
-        for k, i in enumerate(some):
-            status, where, fault = block.status[k], block.where[k], block.fault[k]
-            failed = failure_of(int(status), float(where), int(fault), budget)
-            if failed is None and np.all(np.isfinite(block.readings[k])):
-                run = _run(name, lives[i], out, block.states[k], block.readings[k])
-                lives[i].bench.runs[name] = run
-
-
-def _run(name: str, life: _Life, out: Floats, states: Floats, readings: Floats) -> Run:
-    arm = life.bench.arms[name]
+def _run(arm: Arm, life: Life, out: Floats, lived: Lived) -> Run:
     return Run(
         life.body, tuple(arm.protocol), arm.duration, arm.start, TOLERANCE, out,
-        states, readings, life.slots, life.c, life.plan, 0,
+        lived.states, lived.readings, life.slots, life.c, life.plan,
+        lived.averaged.evaluations if lived.averaged else 0, lived.averaged,
     )  # fmt: skip

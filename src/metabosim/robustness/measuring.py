@@ -27,7 +27,6 @@ from metabosim.scenario import Scenario, load_scenario
 DRAWS: Final = 300
 SEED: Final = 20
 PIECE: Final = 20  # bodies asked at a time
-SUBJECTS, PEOPLE_SEED, REQUIRED, CONFIDENCE = 300, 7, 0.9, 0.95  # where a scenario says nothing
 
 
 @dataclass
@@ -53,9 +52,11 @@ def cut(scenario: Scenario) -> dict[str, Answer]:
 
 
 def people(
-    scenario: Scenario, sampler: Sampler, seed: int, numbers: Sequence[int], rests: Rests
+    scenario: Scenario, sampler: Sampler, numbers: Sequence[int], rests: Rests
 ) -> list[tuple[Answer, int]]:
     """What becomes of the claim in virtual people, and how many draws were refused before each as implausible."""
+    assert scenario.population is not None, "every bundled claim says in whom it must hold"
+    seed = scenario.population.seed
     control = scenario.control
     own_body = bodies_of([scenario.arms[control]], rests)[0]
     assert own_body is not None, "a bundled subject has a rest"
@@ -107,8 +108,7 @@ def done(task: Task) -> dict[str, Any]:
         if task.kind == "prior":
             found[name] = prior.piece(scenario, task.numbers)
         elif task.kind == "people":
-            seed = scenario.population.seed if scenario.population else PEOPLE_SEED
-            found[name] = people(scenario, load_sampler(), seed, task.numbers, rests)
+            found[name] = people(scenario, load_sampler(), task.numbers, rests)
         elif task.kind == "cut":
             found[name] = cut(scenario)
         else:

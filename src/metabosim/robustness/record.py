@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from metabosim import subjects, therapies
+from metabosim.body import PARAMETERS
 from metabosim.engine import kernel
 from metabosim.engine.integrate import TOLERANCE
 from metabosim.population.sampler import load_sampler
@@ -25,27 +26,14 @@ Record = dict[str, Any]
 def body_hash() -> str:
     """SHA-256 of the equations, of everybody's numbers and of the drugs': what every claim is measured on."""
     parts = [Path(kernel.__file__).read_text(encoding="utf-8"), load_sampler().hash]
-    parts += [repr((TOLERANCE, WIDE))]
+    numbers = [
+        (name, item.default, item.kind.low, item.kind.high) for name, item in PARAMETERS.items()
+    ]
+    parts += [repr((TOLERANCE, WIDE, numbers))]
     for package in (subjects, therapies):
         folder = Path(str(package.__file__)).parent
         parts += [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))]
     return _sha256(*parts)
-
-
-def claim_hash(scenario: Scenario) -> str:
-    """SHA-256 of what decides a scenario's verdicts: arms, checks and knock-outs, not the words around them."""
-    return _sha256(
-        repr(
-            (
-                scenario.context,
-                scenario.arms_written,
-                scenario.control,
-                scenario.checks,
-                scenario.positive_control,
-                scenario.must_fail_when,
-            )
-        )
-    )
 
 
 def _sha256(*parts: str) -> str:
@@ -70,4 +58,4 @@ def read(scenario_id: str) -> Record:
 
 def is_fresh(record: Mapping[str, Any], scenario: Scenario) -> bool:
     """Whether it was measured on the claim and the body as they are now."""
-    return (record.get("claim"), record.get("body")) == (claim_hash(scenario), body_hash())
+    return (record.get("claim"), record.get("body")) == (scenario.claim_hash, body_hash())

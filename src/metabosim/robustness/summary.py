@@ -9,15 +9,11 @@ from typing import Any
 import numpy as np
 
 from metabosim.claims import Verdict
+from metabosim.robustness import record as kept
 from metabosim.robustness.crowd import Answer
 from metabosim.robustness.draws import WIDE, places, varied
 from metabosim.robustness.falsify import Worst
-from metabosim.robustness.measuring import (
-    CONFIDENCE,
-    PEOPLE_SEED,
-    REQUIRED,
-    SEED,
-)
+from metabosim.robustness.measuring import SEED
 from metabosim.robustness.status import Bound, breaking, deciding, measured
 from metabosim.scenario import Scenario
 
@@ -47,9 +43,9 @@ def of_prior(scenario: Scenario, answers: Sequence[Answer]) -> Record:
 def of_people(scenario: Scenario, answers: Sequence[Answer], refused: Sequence[int]) -> Record:
     """How many virtual people the claim holds in, with the exact bounds; who could not be run counts against it."""
     asked = scenario.population
-    required = asked.required_pass_rate if asked else REQUIRED
-    confidence = asked.confidence if asked else CONFIDENCE
-    bound = Bound(sum(one.holds for one in answers), len(answers), confidence)
+    assert asked is not None, "every bundled claim says in whom it must hold"
+    required = asked.required_pass_rate
+    bound = Bound(sum(one.holds for one in answers), len(answers), asked.confidence)
     worst = min(
         (i for i, one in enumerate(answers) if one.margin is not None),
         key=lambda i: answers[i].margin or 0.0,
@@ -57,13 +53,13 @@ def of_people(scenario: Scenario, answers: Sequence[Answer], refused: Sequence[i
     )
     return {
         "sampler": "adults",
-        "seed": asked.seed if asked else PEOPLE_SEED,
+        "seed": asked.seed,
         "n": len(answers),
         "refused": int(sum(refused)),
         "holds": bound.holds,
         "verdicts": _counted(answers),
         "required": required,
-        "confidence": confidence,
+        "confidence": asked.confidence,
         "at_least": round(bound.lower, 4),
         "at_most": round(bound.upper, 4),
         "verdict": str(bound.verdict(required)),
@@ -109,23 +105,29 @@ def _counted(answers: Sequence[Answer]) -> dict[str, int]:
 # --- together -------------------------------------------------------------------------------------
 
 
+def of_claim(scenario: Scenario) -> Record:
+    """What is shown of a scenario's claim: nothing, if what was measured is of another claim or body."""
+    found = kept.read(scenario.id)
+    return trust(found if found and kept.is_fresh(found, scenario) else {})
+
+
 def trust(record: Mapping[str, Any]) -> Record:
     """What is shown of a claim's record: null where a part was not measured.
 
-    `status` is the measured one; `severity` is 1 minus the share of decoys and knock-outs in which the claim holds.
+    `status` is the measured one; `severity` is 1 minus the share of wrong bodies and knock-outs in which it holds.
     """
     prior, people, cut = record.get("prior"), record.get("people"), record.get("cut")
     share = prior["holds"] / prior["judged"] if prior and prior["judged"] else None
     breaks = cut["breaking"] if cut else None
     outs = [*record.get("broken", {}).values(), *record.get("decoys", {}).values()]
+    tried = "broken" in record and "decoys" in record
     return {
         "status": None if share is None or breaks is None else measured(share, breaks),
         "prior_share": share,
-        "prior": prior
-        and {key: prior[key] for key in ("width", "seed", "drawn", "judged", "holds", "decide")},
+        "prior": prior and {key: prior[key] for key in prior if key != "margins"},
         "breaking": breaks,
         "population": people and {key: people[key] for key in people if key != "margins"},
-        "severity": 1.0 - outs.count(str(Verdict.HOLDS)) / len(outs) if outs else None,
+        "severity": 1.0 - outs.count(str(Verdict.HOLDS)) / len(outs) if tried else None,
         "decoys": record.get("decoys"),
         "worst": record.get("worst"),
     }

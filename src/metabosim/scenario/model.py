@@ -6,6 +6,7 @@ inherit from the context filled in, ready to be run.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib import import_module
@@ -236,7 +237,7 @@ class Scenario(Part):
     title: Text
     claim: Text = Field(description="The claim, one sentence in our own words")
     source: Source
-    status: Literal["imposed", "contingent", "emergent"]
+    status: Literal["imposed", "contingent", "emergent", "fine-tuned"]
     evidence: Evidence
     context: Context
     arms_written: Annotated[dict[ArmName, ArmChange], Field(min_length=1)] = Field(alias="arms")
@@ -257,6 +258,25 @@ class Scenario(Part):
     def file(self) -> str:
         """The file it was read from."""
         return self._file
+
+    @property
+    def claim_hash(self) -> str:
+        """SHA-256 of what decides its verdicts: arms, checks and knock-outs, not the words around them."""
+        decides = (
+            self.context,
+            self.arms_written,
+            self.control,
+            self.checks,
+            self.positive_control,
+            self.must_fail_when,
+        )
+        return hashlib.sha256(repr(decides).encode()).hexdigest()
+
+    @property
+    def seed(self) -> int | None:
+        """What its runs draw people with, if a check is a virtual trial; `population` is drawn by measuring alone."""
+        trials = (getattr(check, "trial", None) for check in (*self.checks, self.positive_control))
+        return next((trial.seed for trial in trials if trial is not None), None)
 
     @property
     def own_files(self) -> tuple[Path, ...]:

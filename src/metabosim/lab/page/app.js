@@ -200,7 +200,8 @@ export class App {
   /** What everything that is made here says of itself. @param {Scenario} scenario */
   stamp(scenario) {
     const changed = this.state.edits && JSON.stringify(this.state.edits) !== JSON.stringify(initial().edits);
+    const trials = [scenario.written?.checks ?? []].flat().map((check) => check?.correlates?.trial?.seed);
     return `metabosim ${this.data.version}; scenario ${scenario.id}; hash ${(scenario.hash ?? 'own').slice(0, 12)}; `
-      + `seed ${scenario.written?.population?.seed ?? 'none'}; ${changed ? 'changed on the page; ' : ''}${this.data.note}`;
+      + `seed ${trials.find((seed) => seed !== undefined) ?? 'none'}; ${changed ? 'changed on the page; ' : ''}${this.data.note}`;
   }
 }

@@ -4,7 +4,7 @@
 /** @typedef {import('./types.d.ts').Scenario} Scenario */
 
 const STRENGTHS = ['supported', 'contested', 'contradicted', 'inference'];
-const STATUSES = ['imposed', 'contingent', 'emergent'];
+const STATUSES = ['imposed', 'contingent', 'emergent', 'fine-tuned'];
 const READ = ['abstract', 'excerpt', 'memory'];
 
 /** @param {unknown} value @param {string} [otherwise] */
