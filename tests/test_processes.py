@@ -1,6 +1,8 @@
-"""Work spread over processes: one that the system kills is told in words."""
+"""Work spread over processes: one that the system kills is told in words, and none outlives who started it."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -17,3 +19,27 @@ def test_a_killed_worker_is_told() -> None:
         processes(1, "use one") as pool,
     ):
         pool.submit(os._exit, 1).result()
+
+
+STARTER = """
+import time
+from metabosim.processes import processes
+with processes(2, "") as pool:
+    sleeping = [pool.submit(time.sleep, 60) for _ in range(2)]
+    while not all(one.running() for one in sleeping):
+        time.sleep(0.01)
+    print("at work", flush=True)
+    sleeping[0].result()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_workers_end_with_who_started_them() -> None:
+    """Killed without a word, it leaves no worker that computes on, or waits for work for ever."""
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTER], stdout=subprocess.PIPE, text=True
+    ) as starter:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == "at work\n"
+        starter.kill()
+        starter.communicate(timeout=30)  # until everybody who could write there is gone

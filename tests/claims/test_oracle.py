@@ -7,6 +7,8 @@ each "second", lists are made fresh, and only starts whose window fits are compa
 
 from __future__ import annotations
 
+import sys
+import typing
 import warnings
 from collections.abc import Sequence
 
@@ -26,6 +28,8 @@ def robustness(formula: str, **signals: Sequence[float]) -> np.ndarray:
     """rtamt's margin of a formula at every sample."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        # the runtime of its parser asks for a part of `typing` that was taken out of Python 3.13
+        sys.modules.setdefault("typing.io", typing)
         import rtamt
 
         spec = rtamt.StlDiscreteTimeSpecification()
