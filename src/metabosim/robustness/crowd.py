@@ -156,6 +156,16 @@ def bodies_of(arms: Sequence[Arm], known: Rests) -> list[Body | None]:
     return found
 
 
+def in_every_arm(crowd: Sequence[Arms], known: Rests) -> list[dict[str, Body] | None]:
+    """Everybody's body in each arm; None for whom one of them has no rest."""
+    names = list(crowd[0]) if crowd else []
+    columns = [bodies_of([arms[name] for arms in crowd], known) for name in names]
+    return [
+        None if None in bodies else {n: b for n, b in zip(names, bodies, strict=True) if b}
+        for bodies in zip(*columns, strict=True)
+    ]
+
+
 def _find(
     near: Body,
     lifelong: tuple[tuple[str, float], ...],

@@ -15,7 +15,7 @@ from scipy.optimize import differential_evolution
 from metabosim.engine.run import parameters_of
 from metabosim.population.sampler import Sampler
 from metabosim.protocol import Dose
-from metabosim.robustness.crowd import Answer, Arms, Rests, asked, bodies_of
+from metabosim.robustness.crowd import Answer, Arms, Rests, asked, bodies_of, in_every_arm
 from metabosim.robustness.draws import as_person, at_seven
 from metabosim.scenario import Arm, Scenario
 from metabosim.scenario.load import find_scenario
@@ -112,11 +112,10 @@ def falsify(
         nonlocal best, asked_so_far, near_so_far
         points = np.atleast_2d(x.T)
         crowd = [space.arms(point) for point in points]
-        bodies = bodies_of([arms[control] for arms in crowd], rests)
         near = [
             i
-            for i, body in enumerate(bodies)
-            if body is not None and sampler.accepts(at_seven(sampler, body), level)
+            for i, bodies in enumerate(in_every_arm(crowd, rests))
+            if bodies is not None and sampler.accepts(at_seven(sampler, bodies[control]), level)
         ]
         found = np.full(len(points), NOBODY)
         for i, answer in zip(near, asked(scenario, [crowd[i] for i in near], rests), strict=True):

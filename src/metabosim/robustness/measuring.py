@@ -12,7 +12,7 @@ import numpy as np
 from metabosim.claims import Verdict, knock_outs
 from metabosim.population.sampler import TRIES, Sampler, load_sampler
 from metabosim.processes import processes
-from metabosim.robustness.crowd import Answer, Arms, Rests, asked, bodies_of
+from metabosim.robustness.crowd import Answer, Arms, Rests, asked, bodies_of, in_every_arm
 from metabosim.robustness.draws import (
     as_person,
     at_seven,
@@ -54,7 +54,10 @@ def cut(scenario: Scenario) -> dict[str, Answer]:
 def people(
     scenario: Scenario, sampler: Sampler, numbers: Sequence[int], rests: Rests
 ) -> list[tuple[Answer, int]]:
-    """What becomes of the claim in virtual people, and how many draws were refused before each as implausible."""
+    """What becomes of the claim in virtual people, and how many draws were refused before each as implausible.
+
+    Whose body has no rest in one of the arms (where an arm is in another subject, say) is nobody either.
+    """
     assert scenario.population is not None, "every bundled claim says in whom it must hold"
     seed = scenario.population.seed
     control = scenario.control
@@ -70,9 +73,8 @@ def people(
             as_person(scenario, sampler, sampler.factors(seed, number, attempt))
             for number in waiting
         ]
-        bodies = bodies_of([arms[control] for arms in crowd], rests)
-        for number, arms, body in zip(waiting, crowd, bodies, strict=True):
-            if body is not None and sampler.accepts(at_seven(sampler, body), own):
+        for number, arms, bodies in zip(waiting, crowd, in_every_arm(crowd, rests), strict=True):
+            if bodies is not None and sampler.accepts(at_seven(sampler, bodies[control]), own):
                 accepted[number] = arms, attempt
     missing = [number for number in numbers if number not in accepted]
     if missing:
