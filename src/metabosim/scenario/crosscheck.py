@@ -79,8 +79,9 @@ def _arm_names(document: Document, names: Names) -> Iterator[Fault]:
     for i, knock_out in enumerate(knock_outs if isinstance(knock_outs, list) else []):
         if not isinstance(knock_out, dict):
             continue
-        for key in ("arms", "replace"):
-            for j, arm in enumerate(knock_out.get(key) or ()):
+        for key, kind in (("arms", list), ("replace", dict)):
+            given = knock_out.get(key)
+            for j, arm in enumerate(given if isinstance(given, kind) else ()):
                 if isinstance(arm, str) and arm not in names.arms:
                     last = j if key == "arms" else arm
                     yield _unknown_arm(document, ("must_fail_when", i, key, last), arm, names)
