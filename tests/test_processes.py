@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -19,6 +20,31 @@ def test_a_killed_worker_is_told() -> None:
         processes(1, "use one") as pool,
     ):
         pool.submit(os._exit, 1).result()
+
+
+HALF_AN_ANSWER = """
+import os, signal
+from multiprocessing.connection import Connection
+def send(self, content):
+    os.write(self.fileno(), content[: len(content) // 2])
+    os.kill(os.getpid(), signal.SIGKILL)
+Connection._send = send
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_worker_killed_while_it_answers_is_told() -> None:
+    """Half an answer is not waited on for ever, though another worker is at work."""
+
+    def asked() -> None:
+        with processes(2, "use one") as pool:
+            busy = pool.submit(time.sleep, 60)
+            while not busy.running():
+                time.sleep(0.01)
+            pool.submit(exec, HALF_AN_ANSWER, {}).result(timeout=30)
+
+    with pytest.raises(SimulationError, match="a worker process was killed"):
+        asked()
 
 
 STARTER = """
