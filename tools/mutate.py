@@ -34,7 +34,6 @@ from metabosim.body import PARAMETERS  # noqa: E402
 from metabosim.engine import kernel  # noqa: E402
 from metabosim.engine.run import parameters_of  # noqa: E402
 from metabosim.output import replace_whole, stamped_json  # noqa: E402
-from metabosim.robustness.record import claim_hash  # noqa: E402
 from metabosim.scenario import list_scenarios, load_scenario  # noqa: E402
 from metabosim.subjects import list_subjects, load_subject  # noqa: E402
 from metabosim.therapies import list_therapies, load_therapy  # noqa: E402
@@ -71,7 +70,7 @@ def body_hash() -> str:
 
 def claims() -> dict[str, str]:
     """The claims that judge, by what decides their verdicts."""
-    return {name: claim_hash(load_scenario(name))[:16] for name in list_scenarios()}
+    return {name: load_scenario(name).claim_hash[:16] for name in list_scenarios()}
 
 
 def read() -> Record:

@@ -33,7 +33,7 @@ from metabosim.engine import simulate  # noqa: E402
 from metabosim.engine.averaging import FEW  # noqa: E402
 from metabosim.output import replace_whole, stamped_json  # noqa: E402
 from metabosim.protocol.meals import DAY  # noqa: E402
-from metabosim.robustness.record import body_hash, claim_hash  # noqa: E402
+from metabosim.robustness.record import body_hash  # noqa: E402
 from metabosim.scenario import Scenario, list_scenarios, load_scenario  # noqa: E402
 
 KEPT = ROOT / "tests" / "claims" / "numerics.json"
@@ -86,7 +86,7 @@ def ways(scenario: Scenario, *, every: bool = False) -> list[str]:
 
 def stamp_of(scenario: Scenario) -> str:
     """The claim and the body that answers are of."""
-    return f"{claim_hash(scenario)[:16]} {body_hash()[:16]}"
+    return f"{scenario.claim_hash[:16]} {body_hash()[:16]}"
 
 
 def read() -> dict[str, dict[str, Any]]:
