@@ -12,9 +12,10 @@ import numpy as np
 from benchmarks.cases import SEED, WATCHED, Floats, Problem
 from benchmarks.engines.base import Run
 from metabosim.engine.averaging import FEW
+from metabosim.engine.integrate import TOLERANCE
 from metabosim.engine.lanes_kernel import LANES
 from metabosim.population import load_sampler
-from metabosim.population.study import TOLERANCE, Study, live
+from metabosim.population.study import Study, live
 
 RESOLUTION = "resolution"  # the field of a Study that says at which its arms are lived
 KEPT = ("glucose_mmol_l", "insulin_pmol_l", "weight_kg", "vat_kg")
