@@ -42,7 +42,7 @@ scenario.list_scenarios = lambda: sys.argv[1].split(",")
 cli.main(sys.argv[2:])
 """
 TEMPORARY, LOCK = ".metabosim-tmp", ".metabosim.lock"
-PATIENCE = 120.0  # s until everybody is gone
+PATIENCE = 300.0  # s until everybody is gone, on a busy machine too
 
 Files = dict[str, bytes]
 
@@ -114,6 +114,13 @@ def kill(process: subprocess.Popen[str], whom: str, rng: random.Random) -> bool:
     return True
 
 
+def group(leader: int) -> str:
+    """Who is left of a group of processes, and what each waits for."""
+    columns = "pid,ppid,pgid,stat,etime,time,wchan:30,args"
+    listed = subprocess.run(["ps", "-e", "-o", columns], capture_output=True, text=True).stdout
+    return "\n".join(one[:160] for one in listed.splitlines() if str(leader) in one.split()[:3])
+
+
 class Trial:
     """Runs of one command in one folder, killed again and again. `command` takes the folder and the units."""
 
@@ -158,7 +165,10 @@ class Trial:
         try:
             told, _ = process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
-            self.fault(f"{whom} after {moment:.2f} s: somebody runs on")
+            ended = "it has ended" if process.poll() is not None else "it has not"
+            self.fault(
+                f"{whom} after {moment:.2f} s: somebody runs on; {ended}\n{group(process.pid)}"
+            )
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             told, _ = process.communicate()
