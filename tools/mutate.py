@@ -30,13 +30,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src")]
 
-from metabosim.body import PARAMETERS  # noqa: E402
-from metabosim.engine import kernel  # noqa: E402
-from metabosim.engine.run import parameters_of  # noqa: E402
 from metabosim.output import replace_whole, stamped_json  # noqa: E402
+from metabosim.robustness.record import physiology_hash  # noqa: E402
 from metabosim.scenario import list_scenarios, load_scenario  # noqa: E402
-from metabosim.subjects import list_subjects, load_subject  # noqa: E402
-from metabosim.therapies import list_therapies, load_therapy  # noqa: E402
 from mutant_judge import Fate, Judge, Task  # noqa: E402
 from mutants import Mutant, couplings, of_code  # noqa: E402
 
@@ -58,16 +54,6 @@ Record = dict[str, Any]
 # --- what it is measured on -----------------------------------------------------------------------
 
 
-def body_hash() -> str:
-    """SHA-256 of the equations and of everybody's and every drug's numbers; words around them do not count."""
-    parts = [Path(kernel.__file__).read_text(encoding="utf-8")]
-    parts += [f"{name} {item.unit} {item.default!r}" for name, item in PARAMETERS.items()]
-    parts += [f"{name} {parameters_of(load_subject(name))}" for name in sorted(list_subjects())]
-    for therapy in map(load_therapy, sorted(list_therapies())):
-        parts.append(f"{therapy.id} {therapy.molar_mass_g_mol} {dict(therapy.parameters)}")
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
 def claims() -> dict[str, str]:
     """The claims that judge, by what decides their verdicts."""
     return {name: load_scenario(name).claim_hash[:16] for name in list_scenarios()}
@@ -80,7 +66,7 @@ def read() -> Record:
 
 def is_fresh(record: Mapping[str, Any]) -> bool:
     """Whether it was measured on the body and the claims as they are now."""
-    return (record.get("body"), record.get("claims")) == (body_hash(), claims())
+    return (record.get("body"), record.get("claims")) == (physiology_hash(), claims())
 
 
 def counts(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
@@ -105,7 +91,7 @@ class Work:
 
     def __init__(self, workers: int) -> None:
         self.claims, self.workers = claims(), workers
-        self.folder = SCRATCH / f"mutation-{body_hash()[:12]}"
+        self.folder = SCRATCH / f"mutation-{physiology_hash()[:12]}"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.judges: SimpleQueue[Judge] = SimpleQueue()
         lab = self._lab()
@@ -208,7 +194,7 @@ def recorded(code: int, workers: int) -> Record:
     """Judges what is missing, and gives what is then known."""
     before = read()
     known: dict[str, Fate] = {}
-    if before.get("body") == body_hash():
+    if before.get("body") == physiology_hash():
         known = {row["id"]: row | {"claims": before["claims"]} for row in before["mutants"]}
     work = Work(workers)
     own = couplings()
@@ -216,7 +202,7 @@ def recorded(code: int, workers: int) -> Record:
     judged += sampled(of_code(SEED), code, lambda some: work.fates(some, known))
     found = list(rows(judged))
     return {
-        "body": body_hash(), "claims": work.claims, "seed": SEED, "rate": round(rate(found), 4),
+        "body": physiology_hash(), "claims": work.claims, "seed": SEED, "rate": round(rate(found), 4),
         "counts": counts(found),
         "killed_by": dict(Counter(row["by"] for row in found if row["fate"] == "killed").most_common()),
         "knock_outs_not_judged": sorted(LONG), "mutants": found,

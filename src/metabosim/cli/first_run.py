@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from metabosim.cli.jobs import Job
     from metabosim.scenario import Scenario
 
-SHORT: Final = (
-    8 * 1440.0
-)  # min of all arms; interpreted, a day takes a second, while compiling takes fifteen or more
+# min of all arms; interpreted, a day takes a second, while compiling takes fifteen or more
+SHORT: Final = 8 * 1440.0
 COMPILE: Final = "from metabosim.cli.jobs import compile_once; compile_once()"
 
 

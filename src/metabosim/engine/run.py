@@ -88,6 +88,12 @@ class Body:
         c = constants(self.parameters | drugs, self.levers, self.variants) if drugs else self.c
         return plan, slots, c
 
+    def planned_from(
+        self, start: Start, protocol: Sequence[ProtocolStep], duration: float
+    ) -> tuple[Plan, dict[str, int], NDArray[np.float64]]:
+        """`planned` for a run that starts at midnight with habitual meals, or fasting at 07:00 without any."""
+        return self.planned(protocol, duration, clock_of(start), meals=start != "fasting")
+
     def person(self) -> Person:
         """What planning needs to know of this body."""
         lean, fat = (self.at_clock(name, 0.0) for name in ("lean", "fat"))
@@ -328,9 +334,14 @@ def _later(dose: Dose) -> Dose:
     return Dose(dose.therapy, 0.0, 0.0)
 
 
+def clock_of(start: Start) -> float:
+    """The minute past midnight at which a run starts."""
+    return FASTING if start == "fasting" else 0.0
+
+
 def starting_state(body: Body, start: Start) -> NDArray[np.float64]:
     """The states (s,) of a body at rest, at midnight or on a fasting morning."""
-    minute = int(FASTING) if start == "fasting" else 0
+    minute = int(clock_of(start))
     return np.array(body.rest.states[body.rest.minute[minute // body.rest.every]])
 
 
@@ -494,14 +505,13 @@ def simulate_body(
     resolution: Resolution = "averaged",
 ) -> Run:
     """What `simulate` does, with a body that is there already: `duration` and `output` in min."""
-    fasting = start == "fasting"
     return simulate_from(
         body,
         starting_state(body, start),
         protocol,
-        FASTING if fasting else 0.0,
+        clock_of(start),
         duration,
-        meals=not fasting,
+        meals=start != "fasting",
         output=output,
         tolerance=tolerance,
         start=start,

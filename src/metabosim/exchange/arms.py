@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metabosim.engine.plan import Plan
-from metabosim.engine.run import FASTING, Body, make_body, starting_state
+from metabosim.engine.run import Body, make_body, starting_state
 from metabosim.errors import Fault, InputError
 from metabosim.protocol import GlucoseProfile, Hold, ProtocolStep
 from metabosim.protocol.meals import DAY
@@ -55,10 +55,8 @@ def ready(arm: Arm) -> Ready:
             for reason in reasons
         )
     body = body_of(arm)
-    fasting = arm.start == "fasting"
-    clock = FASTING if fasting else 0.0
-    plan, drugs, c = body.planned(arm.protocol, arm.duration, clock, not fasting)
-    return Ready(body, starting_state(body, arm.start), c, plan, drugs, fasting)
+    plan, drugs, c = body.planned_from(arm.start, arm.protocol, arm.duration)
+    return Ready(body, starting_state(body, arm.start), c, plan, drugs, arm.start == "fasting")
 
 
 def refusals(arm: Arm) -> list[str]:

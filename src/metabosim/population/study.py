@@ -224,10 +224,8 @@ def _lived(
             yield person, body
         else:
             fit.append((person, body))
-    fasting = arm.start == "fasting"
-    clock = FASTING if fasting else 0.0
     lives = [
-        Life(body, *_acting(body, arm).planned(arm.protocol, arm.duration, clock, not fasting))
+        Life(body, *_acting(body, arm).planned_from(arm.start, arm.protocol, arm.duration))
         for _, body in fit
     ]
     out, averaged = _minutes(arm), study.resolution == "averaged"

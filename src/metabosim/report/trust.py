@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -78,7 +79,7 @@ def _worst(worst: Mapping[str, Any] | None) -> str:
 
 def percent(share: float) -> str:
     """A share as per cent, never rounded up to all."""
-    return f"{int(share * 1000) / 10:g} %"
+    return f"{math.floor(round(share * 1000, 6)) / 10:g} %"
 
 
 def listed(names: list[str], last: str = "and") -> str:

@@ -23,7 +23,7 @@ from metabosim.engine.integrate import TOLERANCE
 from metabosim.engine.lanes_kernel import LANES
 from metabosim.engine.lanes_rest import find_rests
 from metabosim.engine.rest import Rest
-from metabosim.engine.run import FASTING, parameters_of, simulate_body
+from metabosim.engine.run import parameters_of, simulate_body
 from metabosim.errors import MetabosimError, RestNotFound, SimulationError
 from metabosim.levers import constants
 from metabosim.scenario import Arm, Scenario
@@ -194,11 +194,7 @@ def _live(name: str, people: Sequence[tuple[Bench, Body]]) -> None:
     lives = []
     for bench, body in people:
         arm = bench.arms[name]
-        fasting = arm.start == "fasting"
-        planned = body.planned(
-            arm.protocol, arm.duration, FASTING if fasting else 0.0, meals=not fasting
-        )
-        lives.append(Life(body, *planned))
+        lives.append(Life(body, *body.planned_from(arm.start, arm.protocol, arm.duration)))
     first = people[0][0]
     out = first.output(name)
     for place, lived in lived_abreast(lives, first.arms[name].start, out, together=TOGETHER):

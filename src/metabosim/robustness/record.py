@@ -9,13 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from metabosim import subjects, therapies
 from metabosim.body import PARAMETERS
 from metabosim.engine import kernel
 from metabosim.engine.integrate import TOLERANCE
+from metabosim.engine.run import parameters_of
 from metabosim.population.sampler import load_sampler
 from metabosim.robustness.draws import WIDE
 from metabosim.scenario import Scenario
+from metabosim.subjects import list_subjects, load_subject
+from metabosim.therapies import list_therapies, load_therapy
 
 FOLDER: Final = Path(__file__).with_name("measured")
 
@@ -24,15 +26,19 @@ Record = dict[str, Any]
 
 @cache
 def body_hash() -> str:
-    """SHA-256 of the equations, of everybody's numbers and of the drugs': what every claim is measured on."""
-    parts = [Path(kernel.__file__).read_text(encoding="utf-8"), load_sampler().hash]
-    numbers = [
-        (name, item.default, item.kind.low, item.kind.high) for name, item in PARAMETERS.items()
-    ]
-    parts += [repr((TOLERANCE, WIDE, numbers))]
-    for package in (subjects, therapies):
-        folder = Path(str(package.__file__)).parent
-        parts += [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))]
+    """SHA-256 of what every claim is measured on: `physiology_hash`, ranges of numbers, the sampler, the tolerance."""
+    ranges = [(name, item.kind.low, item.kind.high) for name, item in PARAMETERS.items()]
+    return _sha256(physiology_hash(), load_sampler().hash, repr((TOLERANCE, WIDE, ranges)))
+
+
+@cache
+def physiology_hash() -> str:
+    """SHA-256 of the equations and of everybody's and every drug's numbers; words around them do not count."""
+    parts = [Path(kernel.__file__).read_text(encoding="utf-8")]
+    parts += [f"{name} {item.unit} {item.default!r}" for name, item in PARAMETERS.items()]
+    parts += [f"{name} {parameters_of(load_subject(name))}" for name in sorted(list_subjects())]
+    for drug in map(load_therapy, sorted(list_therapies())):
+        parts.append(f"{drug.id} {drug.molar_mass_g_mol} {dict(drug.parameters)}")
     return _sha256(*parts)
 
 
