@@ -35,7 +35,7 @@ def main() -> None:
     for name in list_scenarios():
         path = find_scenario(name)
         text = path.read_text(encoding="utf-8")
-        if (new := with_status(text, of_claim(load_scenario(name))["status"])) != text:
+        if (new := with_status(text, of_claim(load_scenario(name))["measured_status"])) != text:
             replace_whole(path, new.encode())
             print(f"{name}: status changed")
     replace_whole(PAGE, page().encode())
@@ -59,7 +59,7 @@ def row(name: str) -> tuple[str, ...]:
     prior, people, worst = found["prior"], found["population"], found["worst"]
     return (
         f"`{name}`",
-        found["status"] or "–",
+        found["measured_status"] or "–",
         listed(found["breaking"]) or "none" if found["breaking"] is not None else "–",
         f"{prior['holds']} of {prior['judged']}" if prior else "–",
         f"{people['holds']} of {people['n']}" if people else "–",

@@ -56,7 +56,7 @@ def claim_entry(scenario: Scenario, content: Mapping[str, Any]) -> dict[str, Any
         "status": scenario.status,
         "grade": scenario.evidence.grade,
         "evidence_rows": list(scenario.evidence.rows),
-        **_trust(scenario),
+        **of_claim(scenario),
         "article": {
             "section": scenario.source.section,
             "mechanism": scenario.source.mechanism,
@@ -79,13 +79,6 @@ def claim_entry(scenario: Scenario, content: Mapping[str, Any]) -> dict[str, Any
         "hash": content["hash"],
         "seed": content["seed"],
     }
-
-
-def _trust(scenario: Scenario) -> dict[str, Any]:
-    """How far the claim can be trusted, as measured; null where it was not."""
-    found = of_claim(scenario)
-    found["measured_status"] = found.pop("status")
-    return found
 
 
 def knock_out_words(change: KnockOut) -> Iterator[str]:

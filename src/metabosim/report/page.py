@@ -90,7 +90,7 @@ def _template() -> jinja2.Template:
             claim["verdict"], claim["margin"], claim["unit"] or ""
         ),
         "percent": percent,
-        "trust": lambda claim: sentences(claim | {"status": claim["measured_status"]}),
+        "trust": sentences,
         "doi": lambda doi: f"https://doi.org/{quote(doi, safe='/().:;-_')}",
     }
     return environment.get_template("report.html")

@@ -22,11 +22,11 @@ def sentences(trust: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _status(trust: Mapping[str, Any]) -> str:
-    if trust["status"] is None:
+    if trust["measured_status"] is None:
         return UNKNOWN
     breaks = trust["breaking"]
     needs = f"fails without {listed(breaks, 'or')}" if breaks else "no single mechanism breaks it"
-    return f"{trust['status']}: {SAYS[trust['status']]}; {needs}"
+    return f"{trust['measured_status']}: {SAYS[trust['measured_status']]}; {needs}"
 
 
 def _prior(prior: Mapping[str, Any] | None) -> str:

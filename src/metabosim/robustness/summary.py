@@ -114,7 +114,7 @@ def of_claim(scenario: Scenario) -> Record:
 def trust(record: Mapping[str, Any]) -> Record:
     """What is shown of a claim's record: null where a part was not measured.
 
-    `status` is the measured one; `severity` is 1 minus the share of wrong bodies and knock-outs in which it holds.
+    `severity` is 1 minus the share of wrong bodies and knock-outs in which it holds.
     """
     prior, people, cut = record.get("prior"), record.get("people"), record.get("cut")
     share = prior["holds"] / prior["judged"] if prior and prior["judged"] else None
@@ -122,7 +122,7 @@ def trust(record: Mapping[str, Any]) -> Record:
     outs = [*record.get("broken", {}).values(), *record.get("decoys", {}).values()]
     tried = "broken" in record and "decoys" in record
     return {
-        "status": None if share is None or breaks is None else measured(share, breaks),
+        "measured_status": None if share is None or breaks is None else measured(share, breaks),
         "prior_share": share,
         "prior": prior and {key: prior[key] for key in prior if key != "margins"},
         "breaking": breaks,
