@@ -220,6 +220,8 @@ def test_subjects_were_those_the_file_asks_for(name):
     asked, found = load_scenario(name).population, record.read(name)["people"]
     assert asked is not None
     assert (found["n"], found["seed"]) == (asked.n, asked.seed)
+    assert found["sampler_hash"] == load_sampler().hash
+    assert found["missed"] or found["holds"] == found["n"]
     bound = Bound(found["holds"], found["n"], asked.confidence)
     assert found["at_least"] == pytest.approx(bound.lower, abs=1e-4)
     assert found["verdict"] == bound.verdict(asked.required_pass_rate)

@@ -26,14 +26,13 @@ from metabosim.output import replace_whole, stamped_json
 from metabosim.population.sampler import load_sampler
 from metabosim.robustness import measuring, record, summary
 from metabosim.robustness.decoys import DECOYS
-from metabosim.robustness.falsify import as_document, falsify
+from metabosim.robustness.falsify import Worst, as_document
 from metabosim.robustness.measuring import Task, as_row, from_row
 from metabosim.scenario import Scenario, list_scenarios, load_scenario
 
 ROOT = Path(__file__).parents[1]
 SCRATCH = ROOT / ".measuring"
 PARTS = ("broken", "cut", "decoys", "prior", "people", "worst")
-BUDGET, WORST_SEED = 240, 5
 
 
 def main() -> None:
@@ -138,8 +137,8 @@ def people(scenarios: Sequence[Scenario], workers: int) -> None:
     for size, some in sorted(sizes.items()):
         rows = in_pieces("people", some, measuring.pieces(size), workers)
         for one in some:
-            answers = [from_row(row[:5]) for row in rows[one.id]]
-            refused = [row[5] for row in rows[one.id]]
+            answers = [from_row(row[:-1]) for row in rows[one.id]]
+            refused = [row[-1] for row in rows[one.id]]
             save(one, "people", summary.of_people(one, answers, refused))
 
 
@@ -181,21 +180,14 @@ def decoys(scenarios: Sequence[Scenario], workers: int) -> None:
 def worst(scenarios: Sequence[Scenario], workers: int) -> None:
     """The person in whom each claim holds least, with a file that runs."""
     sampler = load_sampler()
-    for one in scenarios:
-        if is_a_trial(one):
-            continue
-        begun = time.monotonic()
-        # a claim that is asked of fewer people is one that takes long
-        budget = min(BUDGET, 4 * one.population.n // 5) if one.population else BUDGET
-        found = falsify(one, sampler, budget, WORST_SEED)
-        name = record.worst_file_of(one.id).stem
-        record.FOLDER.mkdir(exist_ok=True)
-        text = as_document(one, found, sampler, name)
-        replace_whole(record.worst_file_of(one.id), text.encode())
-        save(one, "worst", summary.of_worst(found, budget, WORST_SEED))
-        print(
-            f"  worst {one.id}: {found.answer.margin}, {time.monotonic() - begun:.0f} s", flush=True
-        )
+
+    def keep(one: Scenario, found: Worst) -> None:
+        file = record.worst_file_of(one.id)
+        replace_whole(file, as_document(one, found, sampler, file.stem).encode())
+        save(one, "worst", summary.of_worst(found, measuring.budget(one), measuring.WORST_SEED))
+
+    tasks = [Task("worst", (one.id,)) for one in scenarios if not is_a_trial(one)]
+    each(tasks, scenarios, workers, keep)
 
 
 MEASURE = {

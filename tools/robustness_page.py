@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from metabosim.output import replace_whole
-from metabosim.report.trust import listed, percent
+from metabosim.report.trust import falls_short, listed, percent
 from metabosim.robustness.summary import of_claim
 from metabosim.scenario import families, list_scenarios, load_scenario
 from metabosim.scenario.load import find_scenario
@@ -24,6 +24,7 @@ HEAD = (
     "needs each of",
     "other bodies",
     "simulated subjects",
+    "falls short by",
     "at least",
     "severity",
     "least margin",
@@ -63,6 +64,7 @@ def row(name: str) -> tuple[str, ...]:
         listed(found["breaking"]) or "none" if found["breaking"] is not None else "–",
         f"{prior['holds']} of {prior['judged']}" if prior else "–",
         f"{people['holds']} of {people['n']}" if people else "–",
+        falls_short(people) or "–" if people else "–",
         percent(people["at_least"]) if people else "–",
         "–" if found["severity"] is None else f"{found['severity']:.2f}",
         f"{worst['margin']:.2g}" if worst and worst["margin"] is not None else "–",

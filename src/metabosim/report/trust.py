@@ -10,6 +10,7 @@ from metabosim.plots.words import as_written
 from metabosim.robustness.status import SAYS
 
 UNKNOWN = "not measured"
+NAMED = 3  # of a list, where all would be too much
 
 
 def sentences(trust: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -47,8 +48,23 @@ def _population(population: Mapping[str, Any] | None) -> str:
         f"holds in {population['holds']} of {population['n']} simulated subjects: in at least "
         f"{percent(population['at_least'])} of all that could be drawn so, with {percent(population['confidence'])} "
         f"confidence ({percent(population['required'])} required: {population['verdict']}); "
-        f"{population['refused']} draws were refused as implausible"
+        f"{population['refused']} draws were refused as implausible" + _ends(population)
     )
+
+
+def _ends(population: Mapping[str, Any]) -> str:
+    if not population["missed"]:
+        return ""
+    decide = listed([name for name, _ in population["decide"][:NAMED]])
+    return f"; it falls short by {falls_short(population)}" + (
+        f"; its margin goes most with {decide}" if decide else ""
+    )
+
+
+def falls_short(population: Mapping[str, Any]) -> str:
+    """The checks that are missed most, each with the number of subjects."""
+    most = list(population["missed"].items())[:NAMED]
+    return listed([f"{name} ({count})" for name, count in most])
 
 
 def _severity(trust: Mapping[str, Any]) -> str:

@@ -46,6 +46,7 @@ class Answer:
 
     `margin` is the smallest relative margin of its checks and `decides` names that check; where a run failed or there
     was nothing to judge there is none, and `why` says so. `control` is what became of the positive control.
+    `missed` are the checks that do not hold.
     """
 
     verdict: Verdict
@@ -53,6 +54,7 @@ class Answer:
     margin: float | None
     decides: str
     why: str
+    missed: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -73,12 +75,13 @@ def answer_of(claim: ClaimResult) -> Answer:
         if check.verdict in MEASURED and check.margin_relative is not None
     ]
     control = claim.positive_control.verdict
+    every = [*claim.checks, claim.positive_control]
+    missed = tuple(one.id for one in every if one.verdict is not Verdict.HOLDS)
     if claim.verdict in MEASURED and found:
         margin, decides = min(found)
-        return Answer(claim.verdict, control, margin, decides, "")
-    bad = [*claim.checks, claim.positive_control]
-    why = next((one for one in bad if one.verdict is claim.verdict), claim.positive_control)
-    return Answer(claim.verdict, control, None, why.id, why.statement_rendered)
+        return Answer(claim.verdict, control, margin, decides, "", missed)
+    why = next((one for one in every if one.verdict is claim.verdict), claim.positive_control)
+    return Answer(claim.verdict, control, None, why.id, why.statement_rendered, missed)
 
 
 def asked(scenario: Scenario, crowd: Sequence[Arms], rests: Rests | None = None) -> list[Answer]:

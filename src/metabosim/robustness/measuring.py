@@ -22,11 +22,14 @@ from metabosim.robustness.draws import (
     wide,
     without,
 )
+from metabosim.robustness.falsify import Worst, falsify
 from metabosim.scenario import Scenario, load_scenario
 
 DRAWS: Final = 300
 SEED: Final = 20
 PIECE: Final = 20  # bodies asked at a time
+BUDGET: Final = 240
+WORST_SEED: Final = 5
 
 
 @dataclass
@@ -83,6 +86,16 @@ def people(
     return [(answer, accepted[number][1]) for answer, number in zip(answers, numbers, strict=True)]
 
 
+def worst(scenario: Scenario) -> Worst:
+    """The person in whom the claim holds least, of as many as are asked."""
+    return falsify(scenario, load_sampler(), budget(scenario), WORST_SEED)
+
+
+def budget(scenario: Scenario) -> int:
+    """How many are asked for the worst: fewer where the file asks few, which it does of a claim that takes long."""
+    return min(BUDGET, 4 * scenario.population.n // 5) if scenario.population else BUDGET
+
+
 def broken(scenario: Scenario) -> dict[str, Verdict]:
     """The verdict under each knock-out of the file."""
     return {one.name: one.verdict for one in knock_outs(scenario)}
@@ -95,7 +108,7 @@ def broken(scenario: Scenario) -> dict[str, Verdict]:
 class Task:
     """One piece of the work: what is asked, of which scenarios, and which numbers are drawn."""
 
-    kind: str  # prior, people, cut or broken
+    kind: str  # prior, people, cut, worst or broken
     names: tuple[str, ...]
     numbers: tuple[int, ...] = ()
 
@@ -113,6 +126,8 @@ def done(task: Task) -> dict[str, Any]:
             found[name] = people(scenario, load_sampler(), task.numbers, rests)
         elif task.kind == "cut":
             found[name] = cut(scenario)
+        elif task.kind == "worst":
+            found[name] = worst(scenario)
         else:
             found[name] = broken(scenario)
     return found
@@ -139,13 +154,14 @@ def pieces(count: int, size: int = PIECE) -> Iterator[tuple[int, ...]]:
 
 
 def as_row(answer: Answer) -> list[Any]:
-    """An answer as JSON has it: verdict, positive control's verdict, relative margin, the check, why."""
+    """An answer as JSON has it: verdict, positive control's, relative margin, the check, why, the checks missed."""
     margin = None if answer.margin is None else float(f"{answer.margin:.4g}")
     why = answer.why if np.isscalar(answer.why) else str(answer.why)
-    return [str(answer.verdict), str(answer.control), margin, answer.decides, why]
+    verdicts = [str(answer.verdict), str(answer.control)]
+    return [*verdicts, margin, answer.decides, why, list(answer.missed)]
 
 
 def from_row(row: Sequence[Any]) -> Answer:
     """An answer from its row."""
-    verdict, control, margin, decides, why = row
-    return Answer(Verdict(verdict), Verdict(control), margin, decides, why)
+    verdict, control, margin, decides, why, missed = row
+    return Answer(Verdict(verdict), Verdict(control), margin, decides, why, tuple(missed))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from metabosim.claims import Verdict
+from metabosim.population.sampler import load_sampler
 from metabosim.robustness import record as kept
 from metabosim.robustness.crowd import Answer
 from metabosim.robustness.draws import WIDE, places, varied
@@ -36,23 +37,31 @@ def of_prior(scenario: Scenario, answers: Sequence[Answer]) -> Record:
         "holds": sum(one.holds for one in found),
         "verdicts": _counted(found),
         "margins": [one.margin for one in found],
-        "decide": [[name, round(rho, 3)] for name, rho in deciding(names, at, found)],
+        "decide": _rounded(deciding(names, at, found)),
     }
 
 
 def of_people(scenario: Scenario, answers: Sequence[Answer], refused: Sequence[int]) -> Record:
-    """How many virtual people the claim holds in, with the exact bounds; who could not be run counts against it."""
+    """How many virtual people the claim holds in, with the exact bounds, and where it ends: which checks are missed
+    in how many, and with which of the sampler's numbers the margin goes.
+
+    Who could not be run counts against it. `refused` are the draws before each that were implausible.
+    """
     asked = scenario.population
     assert asked is not None, "every bundled claim says in whom it must hold"
     required = asked.required_pass_rate
     bound = Bound(sum(one.holds for one in answers), len(answers), asked.confidence)
+    sampler = load_sampler()
+    drawn = enumerate(refused)
+    at = np.log([sampler.factors(asked.seed, i, attempt) for i, attempt in drawn])
     worst = min(
         (i for i, one in enumerate(answers) if one.margin is not None),
         key=lambda i: answers[i].margin or 0.0,
         default=None,
     )
     return {
-        "sampler": "adults",
+        "sampler": sampler.id,
+        "sampler_hash": sampler.hash,
         "seed": asked.seed,
         "n": len(answers),
         "refused": int(sum(refused)),
@@ -64,6 +73,8 @@ def of_people(scenario: Scenario, answers: Sequence[Answer], refused: Sequence[i
         "at_most": round(bound.upper, 4),
         "verdict": str(bound.verdict(required)),
         "lowest": worst,
+        "missed": dict(Counter(name for one in answers for name in one.missed).most_common()),
+        "decide": _rounded(deciding(sampler.names, at, answers)),
         "margins": [one.margin for one in answers],
     }
 
@@ -92,6 +103,10 @@ def of_worst(found: Worst, budget: int, seed: int) -> Record:
         "decides": found.answer.decides,
         "doses": {name: round(value, 4) for name, value in found.doses.items()},
     }
+
+
+def _rounded(decide: Sequence[tuple[str, float]]) -> list[list[Any]]:
+    return [[name, round(rho, 3)] for name, rho in decide]
 
 
 def _short(value: float | None) -> float | None:
