@@ -21,6 +21,7 @@ const { packed, unpacked } = await load('pack.js');
 const { levelsOf, textOf, sketchCourse } = await load('sketch.js');
 const { inUnits } = await load('verdict.js');
 const { setObservables } = await load('format.js');
+const { inLanguage } = await load('judgement.js');
 
 const WRITTEN = {
   schema: 1, id: 'two-meals', title: 'T', claim: 'C', control: 'small', source: { section: 's' },
@@ -341,4 +342,30 @@ test('daily means take no step where a check has more samples', () => {
   const fine = [...HOURS(20), ...Array.from({ length: 1440 }, (_, i) => 14400 + i)].sort((a, b) => a - b).filter((at, i, all) => at !== all[i - 1]);
   const { y } = byDay({ x: fine, y: fine.map(spiky) });
   assert.ok(y.slice(1).every((value) => Math.abs(value - y[1]) < 1e-9));
+});
+
+test('whatever a judge found is said in German, in words and numbers as there', () => {
+  const german = JSON.parse(readFileSync(new URL('text/de.json', page), 'utf8'));
+  const recorded = JSON.parse(readFileSync(new URL('../../exchange/lab_recorded.json', page), 'utf8'));
+  texts.setLanguages({ en: english, de: german }, {});
+  try {
+    texts.choose('de');
+    /** @param {any} node @returns {string[]} */
+    const saysIn = (node) => (typeof node !== 'object' || node === null ? [] : Object.entries(node).flatMap(([key, item]) => (
+      key === 'says' && typeof item === 'string' ? [item] : saysIn(item))));
+    const says = Object.values(recorded.scenarios).flatMap(saysIn);
+    assert.ok(says.length > 200);
+    const put = says.map((one) => inLanguage(one, []));
+    assert.deepEqual(says.filter((_, i) => put[i] === null), []);
+    assert.deepEqual(put.filter((one) => /asked for|allowed|nearest|expected|\d\.\d/.test(one)), []);
+    assert.equal(inLanguage('tenfold-obese 1.234, lean 1 kg: 0.234 higher, 1.5 times asked for', ['lean', 'tenfold-obese']),
+      'zehnfach, viel Bauchfett 1,234, schlank 1 kg: 0,234 höher, das 1,5-Fache verlangt');
+    assert.equal(inLanguage('not so: mean of vat_kg (lean) is -0.1 kg; at most 1 kg asked for', ['lean']),
+      'Es ist nicht so: Bauchfett (viszeral), Mittel (schlank) ist −0,1 kg; höchstens 1 kg verlangt');
+    assert.equal(inLanguage('the dog ate it', []), null);
+  } finally {
+    texts.setLanguages({ en: english }, {});
+    texts.choose('en');
+  }
+  assert.equal(inLanguage('a 1, b 0: 1 higher, 1 asked for', []), null);
 });

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import random
+import re
 import zlib
 
 import numpy as np
@@ -324,7 +325,15 @@ def test_units_and_language(lab):
     page.locator(".see .verdict .badge").wait_for()
     assert page.locator(".see .verdict .badge").inner_text().endswith("trifft zu")
     assert page.evaluate("document.documentElement.lang") == "de"
-    assert page.locator("main h1").first.get_attribute("lang") == "en"
+    assert page.locator("main h1").first.get_attribute("lang") is None
+    assert (
+        page.locator("main [lang=en]").all_inner_texts()
+        == page.locator("ul.sources").all_inner_texts()
+    )
+    sentence = page.locator(".see .verdict .sentence").inner_text()
+    assert sentence.startswith("Trifft zu (")
+    assert "mg/dL" in sentence
+    assert not re.search(r"\d\.\d", sentence)
 
 
 def test_the_cycle_moves_and_is_cut(lab):

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import lab_bundle
+import lab_texts
 from metabosim.body import LEVERS, OBSERVABLES
 from metabosim.cli import execute
 from metabosim.exchange.lab_data import lab_data
@@ -72,6 +73,12 @@ def test_a_language_is_complete(code):
     }
     for kind, names in wanted.items():
         assert set(text["names"][kind]) == names, kind
+    assert list(text["texts"]) == lab_texts.texts(), f"python tools/lab_texts.py {code}"
+    assert all(text["texts"].values())
+    frames = text["computed"]["frames"]
+    assert {key: gaps(phrase) for key, phrase in frames.items()} == {
+        key: gaps(key) for key in frames
+    }
 
 
 def test_every_phrase_is_said_somewhere():

@@ -1,9 +1,9 @@
 // @ts-check
-/** What sets an arm apart, in words: who it is in the page's language, and what is done in the scenario's own. */
+/** What sets an arm apart, in words: who it is, and what is done. */
 
-import { h } from './dom.js';
-import { asWritten } from './format.js';
-import { language, nameOf } from './texts.js';
+import { saying } from './dom.js';
+import { asWritten } from '../../exchange/js/lab/words.js';
+import { nameOf, said, tongue } from './texts.js';
 
 /** @typedef {import('./types.d.ts').Scenario} Scenario */
 
@@ -25,6 +25,6 @@ export function aboutParts(scenario, arm) {
 /** The same to be put into an element; nothing if the arm's name says it all. @param {Scenario} scenario @param {string} arm @returns {(Node | string)[]} */
 export function aboutArm(scenario, arm) {
   const [who, done] = aboutParts(scenario, arm);
-  const rest = done === '' ? [] : [language() === 'en' ? done : h('span', { lang: 'en' }, done)];
+  const rest = done === '' ? [] : [tongue(done) === null ? said(done) : saying('span', {}, done)];
   return who === '' ? rest : [who, ...(rest.length > 0 ? [', ', ...rest] : [])];
 }

@@ -10,7 +10,7 @@ import { packed, unpacked } from './pack.js';
 import { normal } from './normal.js';
 import { ScenarioView } from './scenarioview.js';
 import { fromHash, initial, toHash } from './state.js';
-import { choose, offered, t } from './texts.js';
+import { choose, offered, said, t } from './texts.js';
 import { FileFault, readYaml } from './yamlread.js';
 
 /**
@@ -96,7 +96,7 @@ export class App {
     if (state.view === 'scenario') {
       const scenario = this.own ?? await this.bundled(state.scenario);
       if (turn !== this.turn) return;
-      document.title = `${scenario.predict.question} – metabosim`;
+      document.title = `${said(scenario.predict.question)} – metabosim`;
       this.view = new ScenarioView(this, scenario);
     } else if (state.view === 'cycle') this.view = new CycleView(this, await this.bundled('vicious-cycle'));
     else if (state.view === 'compare') this.view = new CompareView(this);

@@ -3,12 +3,12 @@
 
 import { aboutArm } from './about.js';
 import { Chart } from './chart.js';
-import { freshId, h } from './dom.js';
+import { freshId, h, saying } from './dom.js';
 import { asWritten } from './format.js';
 import { armOrder, lineSlots, specOf } from './panels.js';
 import { sample } from './legend.js';
 import { sketchOn } from './sketch.js';
-import { language, t } from './texts.js';
+import { t } from './texts.js';
 
 /**
  * @typedef {import('./app.js').App} App
@@ -30,7 +30,6 @@ export function whoIsWho(scenario) {
 export function askSection(app, scenario, reveal) {
   const { state } = app;
   const name = freshId('answer');
-  const english = language() === 'en' ? null : 'en';
   const go = h('button', { type: 'button', class: 'primary', onclick: reveal });
   const label = () => { go.textContent = t(app.state.answer === null && !app.state.sketch ? 'reveal-unpredicted' : 'reveal'); };
   label();
@@ -39,13 +38,13 @@ export function askSection(app, scenario, reveal) {
   /** @type {{show: () => void, clear: HTMLElement} | null} */
   let pad = null;
   const element = h('section', { class: 'ask', 'aria-labelledby': `${name}-title` },
-    h('h1', { id: `${name}-title`, lang: english }, scenario.predict.question),
+    saying('h1', { id: `${name}-title` }, scenario.predict.question),
     h('div', { class: 'ask-columns' },
       h('fieldset', { class: 'choices' }, h('legend', {}, t('pick')),
         ...scenario.predict.choices.map((choice, i) => {
           const input = h('input', { type: 'radio', name, value: i, id: `${name}-${i}`, checked: state.answer === i });
           input.addEventListener('change', () => { app.set({ answer: i }); label(); });
-          return h('div', { class: 'option' }, input, h('label', { for: `${name}-${i}`, lang: english }, choice));
+          return h('div', { class: 'option' }, input, saying('label', { for: `${name}-${i}` }, choice));
         })),
       box),
     h('details', { class: 'who-box', open: true }, h('summary', {}, t('who')), whoIsWho(scenario)),

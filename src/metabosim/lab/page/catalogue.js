@@ -1,8 +1,8 @@
 // @ts-check
 /** The way in: every question, found by its section of the article or by a word. */
 
-import { freshId, h, refill } from './dom.js';
-import { language, t } from './texts.js';
+import { freshId, h, refill, saying } from './dom.js';
+import { said, t } from './texts.js';
 
 /**
  * @typedef {import('./app.js').App} App
@@ -26,7 +26,7 @@ function topic({ written }) {
 function card({ id, written }, answers, app) {
   const minutes = app.page.minutes[id];
   return h('li', {}, h('a', { class: 'card', href: app.link({ view: 'scenario', scenario: id }) },
-    h('span', { class: 'card-text', lang: language() === 'en' ? null : 'en' }, answers ? written.title : written.predict.question),
+    saying('span', { class: 'card-text' }, answers ? written.title : written.predict.question),
     h('span', { class: 'card-foot' },
       h('span', { class: `strength ${written.in_reality.strength}` }, t(`strength-${written.in_reality.strength}`)),
       h('span', {}, t(minutes <= 2880 ? 'span-hours' : minutes <= 40_320 ? 'span-days' : 'span-months')))));
@@ -43,7 +43,8 @@ export function catalogue(app) {
   const show = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = data.scenarios.filter(({ id: name, written }) => {
-      const text = [name, written.title, written.predict.question, written.claim, written.source.section].join(' ').toLowerCase();
+      const texts = [written.title, written.predict.question, written.claim, written.source.section];
+      const text = [name, ...texts, ...texts.map(said)].join(' ').toLowerCase();
       return words.every((word) => text.includes(word));
     });
     count.textContent = found.length === 0 ? t('filter-none') : t('filter-count', { count: found.length });

@@ -6,7 +6,7 @@ import { h } from './dom.js';
 import { measureOfFeature } from '../../exchange/js/lab/quantities.js';
 import { armsUsed } from '../../exchange/js/lab/vocabulary_use.js';
 import { inWords } from '../../exchange/js/lab/words.js';
-import { language, observableName, t } from './texts.js';
+import { language, observableName, said, t } from './texts.js';
 
 /**
  * @typedef {import('./bars.js').Bar} Bar
@@ -134,8 +134,8 @@ export function computedTable(check, result) {
   const turned = columns.length > rows.length;
   const [down, across] = turned ? [columns, rows] : [rows, columns];
   const signs = Object.values(cells).some((row) => Object.values(row).some(({ shows }) => SIGNS.has(shows)));
-  return h('div', {}, h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': check.statement ?? check.id }, h('table', { class: 'effects' },
-    h('caption', { class: 'unseen' }, check.statement ?? ''),
+  return h('div', {}, h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': said(check.statement ?? check.id) }, h('table', { class: 'effects' },
+    h('caption', { class: 'unseen' }, said(check.statement ?? '')),
     h('thead', {}, h('tr', {}, h('td', {}), ...across.map((name) => h('th', { scope: 'col' }, asWritten(name))))),
     h('tbody', {}, ...down.map((one) => h('tr', {}, h('th', { scope: 'row' }, asWritten(one)),
       ...across.map((other) => cell(turned ? cells[other][one] : cells[one][other]))))))),

@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements made without markup: every text is set as text, so that nothing loaded is ever run. */
 
-import { t } from './texts.js';
+import { said, t, tongue } from './texts.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -34,6 +34,16 @@ function filled(element, attributes, children) {
  */
 export function h(tag, attributes = {}, ...children) {
   return filled(document.createElement(tag), attributes, children);
+}
+
+/**
+ * An element with a text of a scenario, in the page's language or marked as English.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag @param {Attributes} attributes @param {string} text @param {(text: string) => string} [form] of the text
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function saying(tag, attributes, text, form = (one) => one) {
+  return h(tag, { lang: tongue(text), ...attributes }, form(said(text)));
 }
 
 /**

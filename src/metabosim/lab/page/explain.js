@@ -1,10 +1,10 @@
 // @ts-check
 /** Why it is so, what breaks it, and how it is in reality. */
 
-import { h, refill } from './dom.js';
+import { h, refill, saying } from './dom.js';
 import { asSentence, asWritten } from './format.js';
 import { hasName, language, nameOf, t } from './texts.js';
-import { badge, marginWords } from './verdict.js';
+import { badge, sentence } from './verdict.js';
 import { wiringSection } from './wiring.js';
 
 /**
@@ -58,22 +58,22 @@ export function explainSection(view) {
       return;
     }
     const { judged } = view.now;
-    refill(outcome, h('p', {}, badge(judged.verdict), ' ', t('broken-outcome', { name: asWritten(broken) }), ' ',
-      h('span', { lang: english }, judged.sentence), language() === 'en' ? '' : ` ${marginWords(judged.verdict, judged.margin, judged.unit)}`),
+    refill(outcome, h('div', {}, h('p', {}, badge(judged.verdict), ' ', t('broken-outcome', { name: asWritten(broken) })),
+      sentence(judged, scenario, app.state.units)),
     h('button', { type: 'button', onclick: () => view.breakIt(null) }, t('mend')));
   }
 
   const reality = scenario.in_reality;
   const element = h('div', { class: 'explain' },
     h('section', { 'aria-labelledby': 'why-title' }, h('h2', { id: 'why-title' }, t('why')),
-      scenario.predict.because && h('p', { class: 'because', lang: english }, scenario.predict.because),
-      h('p', { lang: english }, asSentence(scenario.source.mechanism)),
+      scenario.predict.because && saying('p', { class: 'because' }, scenario.predict.because),
+      saying('p', {}, scenario.source.mechanism, asSentence),
       wiringSection(scenario, app.data, app.page.pictures)),
     h('section', { 'aria-labelledby': 'break-title' }, h('h2', { id: 'break-title' }, t('break-it')),
       h('p', { class: 'hint' }, t('break-hint')), h('div', { class: 'breaks' }, ...buttons), outcome),
     h('section', { 'aria-labelledby': 'reality-title' }, h('h2', { id: 'reality-title' }, t('in-reality')),
       h('p', {}, h('span', { class: `strength ${reality.strength}` }, t(`strength-${reality.strength}`)), ' ', t(`strength-${reality.strength}-text`)),
-      h('p', { lang: english }, reality.text),
+      saying('p', {}, reality.text),
       h('h3', {}, t('sources')), h('ul', { class: 'sources', lang: english }, ...reality.citations.map(citationItem)),
       h('p', { class: 'hint' }, t(`status-${scenario.status}`))));
   return { element, draw: verdict, verdict };

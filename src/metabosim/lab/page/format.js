@@ -1,9 +1,8 @@
 // @ts-check
 /** Numbers, times and units as one would say them. */
 
-import { decimalSign, t } from './texts.js';
-
-export { asWritten } from '../../exchange/js/lab/words.js';
+import { asWritten as plainly } from '../../exchange/js/lab/words.js';
+import { decimalSign, said, t } from './texts.js';
 
 /**
  * @typedef {'si' | 'us'} Units
@@ -11,6 +10,11 @@ export { asWritten } from '../../exchange/js/lab/words.js';
  * @property {string} unit
  * @property {number} factor from the unit it is computed in
  */
+
+/** What an arm, a knock-out or a check is called. @param {string} name */
+export function asWritten(name) {
+  return said(plainly(name));
+}
 
 export const MINUTES = { min: 1, h: 60, d: 1440, weeks: 10080, years: 525600 };
 /** @typedef {keyof typeof MINUTES} TimeUnit */
@@ -57,6 +61,11 @@ export function number(value) {
     ? Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, '\u202f')
     : plain(Number(value.toPrecision(3)));
   return text.replace('-', '−').replace('.', decimalSign());
+}
+
+/** A text with the language's decimal sign. @param {string} text */
+export function decimals(text) {
+  return text.replace(/(?<=\d)\.(?=\d)/g, decimalSign());
 }
 
 /** @param {number} value */

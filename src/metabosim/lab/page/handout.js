@@ -3,11 +3,11 @@
 
 import { barList } from './bars.js';
 import { Chart } from './chart.js';
-import { h, refill } from './dom.js';
+import { h, refill, saying } from './dom.js';
 import { shown } from './format.js';
 import { whoIsWho } from './ask.js';
 import { barPanels, lineSlots, meansOf, slotTitle, specOf } from './panels.js';
-import { language, t } from './texts.js';
+import { said, t } from './texts.js';
 import { verdictCard } from './verdict.js';
 
 /**
@@ -23,7 +23,6 @@ const SHOWN = 4;
 /** @param {Element} sheet @param {App} app @param {Scenario} scenario @param {JudgeAnswer} answer @param {Record<string, Arm>} arms */
 export function fillHandout(sheet, app, scenario, { judged, runs }, arms) {
   const { units } = app.state;
-  const english = language() === 'en' ? null : 'en';
   const slots = lineSlots(scenario).slice(0, SHOWN);
   const layers = [{ role: /** @type {const} */ ('now'), runs }];
   /** @type {(() => void)[]} */
@@ -37,24 +36,24 @@ export function fillHandout(sheet, app, scenario, { judged, runs }, arms) {
   const foot = h('p', { class: 'stamp' }, app.stamp(scenario), '. ', t('disclaimer-short'));
   const bars = slots.length > 0 ? [] : barPanels(scenario).slice(0, 1).map((panel) => {
     const [observable] = panel.observables;
-    return barList(panel.title ?? slotTitle({ panel, observable }), shown(observable, units).unit,
+    return barList(panel.title !== undefined ? said(panel.title) : slotTitle({ panel, observable }), shown(observable, units).unit,
       meansOf(panel, observable, scenario, arms, runs, units, []));
   });
   refill(sheet,
     h('section', { class: 'sheet' },
       h('p', { class: 'kicker' }, t('handout-name')),
-      h('h1', { lang: english }, scenario.predict.question),
-      h('ul', { class: 'boxes' }, ...scenario.predict.choices.map((choice) => h('li', { lang: english }, choice))),
+      saying('h1', {}, scenario.predict.question),
+      h('ul', { class: 'boxes' }, ...scenario.predict.choices.map((choice) => saying('li', {}, choice))),
       whoIsWho(scenario), h('p', { class: 'hint' }, t('handout-draw')), ...charts(true), foot),
     h('section', { class: 'sheet' },
       h('p', { class: 'kicker' }, t('handout-answer')),
-      h('h1', { lang: english }, scenario.title),
-      h('p', {}, h('strong', {}, `${t('answer')}: `), h('span', { lang: english }, scenario.predict.answer)),
-      scenario.predict.because && h('p', { lang: english }, scenario.predict.because),
+      saying('h1', {}, scenario.title),
+      h('p', {}, h('strong', {}, `${t('answer')}: `), saying('span', {}, scenario.predict.answer)),
+      scenario.predict.because && saying('p', {}, scenario.predict.because),
       h('div', { class: 'two' }, ...charts(false)), ...bars,
       verdictCard(judged, scenario, units),
       h('p', {}, h('strong', {}, `${t('in-reality')} (${t(`strength-${scenario.in_reality.strength}`)}). `),
-        h('span', { lang: english }, scenario.in_reality.text)),
+        saying('span', {}, scenario.in_reality.text)),
       foot.cloneNode(true)));
   for (const one of draw) one();
 }

@@ -4,7 +4,7 @@
 import { askedOf } from './asked.js';
 import { byDay, isSmear, mean, swings } from './series.js';
 import { asWritten, shown } from './format.js';
-import { observableName, t } from './texts.js';
+import { observableName, said, t } from './texts.js';
 import { armsUsed } from '../../exchange/js/lab/vocabulary_use.js';
 
 /**
@@ -66,7 +66,7 @@ export function armOrder(scenario) {
 
 /** @param {Slot} slot */
 export function slotTitle({ panel, observable }) {
-  return panel.title !== undefined && panel.observables.length === 1 ? panel.title : observableName(observable);
+  return panel.title !== undefined && panel.observables.length === 1 ? said(panel.title) : observableName(observable);
 }
 
 /** The stretch of time a plot shows. @param {Panel} panel @param {Record<string, Arm>} arms @returns {[number, number]} */

@@ -3,7 +3,7 @@
 
 import { knockedOut } from '../../exchange/js/lab/arms.js';
 import { askSection } from './ask.js';
-import { h, refill, running, say } from './dom.js';
+import { h, refill, running, say, saying } from './dom.js';
 import { editedArms, untouched } from './edits.js';
 import { explainSection } from './explain.js';
 import { asWritten, tied } from './format.js';
@@ -11,7 +11,7 @@ import { fillHandout } from './handout.js';
 import { armOrder, columnsOf, glanceMinutes, lineSlots } from './panels.js';
 import { seeSection } from './see.js';
 import { settings } from './settings.js';
-import { language, nameOf, t } from './texts.js';
+import { t } from './texts.js';
 
 /**
  * @typedef {import('./app.js').App} App
@@ -73,7 +73,7 @@ export class ScenarioView {
       h('p', { class: 'kicker' },
         h('a', { href: app.link({ view: 'home' }) }, t('all-questions')), ' · ',
         at >= 0 ? t('question-n', { n: at + 1, of: all.length }) : t('own-scenario'), ' · ',
-        h('span', { lang: language() === 'en' ? null : 'en' }, nameOf('sections', scenario.source.section))),
+        saying('span', {}, scenario.source.section)),
       h('div', { class: 'steps' }, step(at - 1, 'previous', '←'), step(at + 1, 'next', '→')));
   }
 
@@ -93,8 +93,8 @@ export class ScenarioView {
     this.explain = explainSection(this);
     refill(body,
       h('div', { class: 'title-block' },
-        h('h1', { lang: language() === 'en' ? null : 'en', tabindex: -1 }, tied(scenario.title)),
-        h('p', { class: 'claim', lang: language() === 'en' ? null : 'en' }, tied(scenario.claim))),
+        saying('h1', { tabindex: -1 }, scenario.title, tied),
+        saying('p', { class: 'claim' }, scenario.claim, tied)),
       h('div', { class: 'columns' }, this.see.element, this.settings.element, this.explain.element));
     this.draw();
   }

@@ -4,14 +4,14 @@
 import { barList } from './bars.js';
 import { Chart, domainOf } from './chart.js';
 import { computedBars, computedTable } from './computed.js';
-import { h, refill } from './dom.js';
+import { h, refill, saying } from './dom.js';
 import { pictureSvg, pngOf, save, svgText } from './download.js';
 import { asWritten, shown } from './format.js';
 import { legend } from './legend.js';
 import { barPanels, columnsOf, lineSlots, meansOf, slotTitle, specOf } from './panels.js';
 import { csvOf } from './spoken.js';
 import { sketchCourse } from './sketch.js';
-import { language, t } from './texts.js';
+import { said, t } from './texts.js';
 import { checkTable, verdictCard } from './verdict.js';
 import { editedWritten, scenarioFiles } from './yamlwrite.js';
 
@@ -126,7 +126,7 @@ export function seeSection(view) {
       const check = [...scenario.checks, scenario.positive_control].find((one) => one.id === id);
       const result = resultOf(id, now.judged);
       if (check === undefined || result === undefined) return null;
-      const title = panel.title ?? check.statement ?? asWritten(id);
+      const title = said(panel.title ?? check.statement ?? asWritten(id));
       const table = computedTable(check, result);
       if (table !== null) return h('figure', { class: 'bars wide' }, h('figcaption', {}, h('span', { class: 'chart-title' }, title)), table);
       const computed = computedBars(check, result, scenario, view.order(), units);
@@ -148,19 +148,18 @@ export function seeSection(view) {
   function drawYours() {
     const { answer } = app.state;
     const right = scenario.predict.choices.indexOf(scenario.predict.answer);
-    const english = language() === 'en' ? null : 'en';
-    refill(yours, h('p', { class: 'question', lang: english }, scenario.predict.question),
+    refill(yours, saying('p', { class: 'question' }, scenario.predict.question),
       answer !== null && scenario.predict.choices[answer] !== undefined && h('p', { class: answer === right ? 'right' : 'other' },
-        h('strong', {}, `${t('you-said')}: `), h('span', { lang: english }, scenario.predict.choices[answer]), ' ',
+        h('strong', {}, `${t('you-said')}: `), saying('span', {}, scenario.predict.choices[answer]), ' ',
         h('span', { class: 'mark' }, t(answer === right ? 'as-the-model' : 'not-as-the-model'))),
-      h('p', {}, h('strong', {}, `${t('model-says')}: `), h('span', { lang: english }, scenario.predict.answer)),
+      h('p', {}, h('strong', {}, `${t('model-says')}: `), saying('span', {}, scenario.predict.answer)),
       h('button', { type: 'button', class: 'quiet', onclick: () => { app.set({ seen: false }); view.build(); } }, t('ask-again')));
   }
 
   const arms = () => view.order().filter((arm) => !app.state.hidden.includes(arm)).map((arm) => ({
     label: asWritten(arm), style: view.order().indexOf(arm) % 10,
   }));
-  const picture = () => pictureSvg(scenario.title, arms(), charts, `${app.stamp(scenario)}`);
+  const picture = () => pictureSvg(said(scenario.title), arms(), charts, `${app.stamp(scenario)}`);
   /** @type {[string, () => Promise<void> | void][]} */
   const files = [
     ['PNG', async () => save(`${scenario.id}.png`, await pngOf(picture()))],
@@ -188,7 +187,7 @@ export function seeSection(view) {
     key,
     h('div', { class: charts.length === 1 ? 'charts one' : 'charts' }, ...charts.map(({ element: one }) => one)),
     bars,
-    scenario.plot.caption && h('p', { class: 'caption', lang: language() === 'en' ? null : 'en' }, scenario.plot.caption),
+    scenario.plot.caption && saying('p', { class: 'caption' }, scenario.plot.caption),
     checks);
   return { element, draw, charts };
 }

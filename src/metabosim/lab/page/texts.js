@@ -8,6 +8,14 @@
  * @property {string} decimal the decimal sign
  * @property {Phrases} phrases
  * @property {Record<string, Phrases>} names by kind (levers, observables...) and name; in English these are the body's own
+ * @property {Phrases} [texts] what scenarios say, by their English
+ * @property {Computed} [computed] how judges speak
+ */
+
+/**
+ * @typedef {object} Computed
+ * @property {Phrases} frames turns of phrase with gaps, by their English
+ * @property {Phrases} words what stands in the gaps, by its English
  */
 
 /** @type {Record<string, Language>} */
@@ -53,6 +61,22 @@ export function t(key, gaps = {}) {
   return phrase.replace(/\{(\w+)\}/g, (whole, name) => (
     Object.hasOwn(gaps, name) ? String(gaps[name]) : whole
   ));
+}
+
+/** What a scenario says: in the language chosen, where it is translated. @param {string} text */
+export function said(text) {
+  const texts = languages[chosen]?.texts ?? {};
+  return Object.hasOwn(texts, text) ? texts[text] : text;
+}
+
+/** The language that a scenario says something in, where it is not the page's. @param {string} text */
+export function tongue(text) {
+  return chosen === 'en' || Object.hasOwn(languages[chosen]?.texts ?? {}, text) ? null : 'en';
+}
+
+/** How judges speak in the language chosen; null where they speak English. @returns {Computed | null} */
+export function computed() {
+  return languages[chosen]?.computed ?? null;
 }
 
 /** Whether there is such a phrase. @param {string} key */

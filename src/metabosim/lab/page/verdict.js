@@ -3,8 +3,9 @@
 
 import { inWords } from '../../exchange/js/lab/words.js';
 import { h } from './dom.js';
+import { inLanguage } from './judgement.js';
 import { asWritten, duration, number, shown, shownUnit, technicalNames, tied } from './format.js';
-import { language, t } from './texts.js';
+import { language, said, t, tongue } from './texts.js';
 
 /**
  * @typedef {import('./types.d.ts').CheckResult} CheckResult
@@ -71,9 +72,28 @@ export function inUnits(text, scenario, id, units) {
   return out;
 }
 
-/** English texts within a page in another language say so. */
-function english() {
-  return language() === 'en' ? null : 'en';
+/**
+ * What was found, as a sentence with the verdict and by how much.
+ * @param {Judged} judged @param {Scenario} scenario @param {Units} units
+ */
+export function sentence(judged, scenario, units) {
+  const text = inLanguage(inUnits(judged.says, scenario, judged.deciding, units), Object.keys(scenario.arms));
+  const margin = marginWords(judged.verdict, judged.margin, judged.unit);
+  if (text !== null) {
+    const verdict = t(`verdict-${judged.verdict}`);
+    return h('p', { class: 'sentence' }, `${verdict[0].toUpperCase()}${verdict.slice(1)}${margin ? ` (${margin})` : ''}: ${text}.`);
+  }
+  const english = h('p', { class: 'sentence', lang: language() === 'en' ? null : 'en' }, inUnits(judged.sentence, scenario, judged.deciding, units));
+  // in another language the sentence has the margin in English only
+  return language() === 'en' ? english : h('div', {}, english, h('p', { class: 'margin' }, margin));
+}
+
+/** What a check found. @param {CheckResult} result @param {Scenario} scenario @param {Units} units */
+function found(result, scenario, units) {
+  const arms = Object.keys(scenario.arms);
+  const text = inLanguage(inUnits(result.says, scenario, result.id, units), arms);
+  if (text !== null) return h('span', { class: 'says', lang: language() }, text);
+  return h('span', { class: 'says', lang: 'en' }, inUnits(inWords(result.says, technicalNames(), arms), scenario, result.id, units));
 }
 
 /** A word in the page's language before a statement. @param {string} key */
@@ -84,10 +104,8 @@ export function verdictCard(judged, scenario, units) {
   const deciding = [...judged.checks, judged.positiveControl].find(({ id }) => id === judged.deciding);
   return h('div', { class: `verdict ${judged.verdict}` },
     badge(judged.verdict),
-    deciding?.statement && h('p', { class: 'deciding', lang: english() }, deciding.kind === 'refuted' && tag('refutation'), tied(deciding.statement)),
-    h('p', { class: 'sentence', lang: english() }, inUnits(judged.sentence, scenario, judged.deciding, units)),
-    // the sentence has it too, in English
-    language() !== 'en' && h('p', { class: 'margin' }, marginWords(judged.verdict, judged.margin, judged.unit)));
+    deciding?.statement && h('p', { class: 'deciding', lang: tongue(deciding.statement) }, deciding.kind === 'refuted' && tag('refutation'), tied(said(deciding.statement))),
+    sentence(judged, scenario, units));
 }
 
 /** @param {Judged} judged @param {Scenario} scenario @param {Units} units */
@@ -97,9 +115,9 @@ export function checkTable(judged, scenario, units) {
     h('caption', { class: 'unseen' }, t('checks-title')),
     h('thead', {}, h('tr', {}, ...['check', 'verdict', 'margin'].map((key) => h('th', { scope: 'col' }, t(`column-${key}`))))),
     h('tbody', {}, ...results.map((result) => h('tr', {},
-      h('th', { scope: 'row', lang: english() },
-        result === judged.positiveControl && tag('positive-control'), result.kind === 'refuted' && tag('refutation'), tied(result.statement ?? '') || (result === judged.positiveControl ? h('span', { lang: language() }, t('positive-control-plain')) : asWritten(result.id)),
-        h('span', { class: 'says' }, inUnits(inWords(result.says, technicalNames(), Object.keys(scenario.arms)), scenario, result.id, units))),
+      h('th', { scope: 'row', lang: tongue(result.statement ?? '') },
+        result === judged.positiveControl && tag('positive-control'), result.kind === 'refuted' && tag('refutation'), tied(said(result.statement ?? '')) || (result === judged.positiveControl ? h('span', { lang: language() }, t('positive-control-plain')) : asWritten(result.id)),
+        found(result, scenario, units)),
       h('td', {}, badge(result.verdict)),
       h('td', { class: 'number' }, marginWords(result.verdict, result.margin, result.unit)))))));
 }
