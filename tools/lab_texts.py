@@ -8,14 +8,17 @@ A language's file (`src/metabosim/lab/page/text/`) has them under `texts`, by th
 from __future__ import annotations
 
 import argparse
+import html
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from metabosim.exchange.lab_data import lab_data
-from metabosim.lab.pages import PAGE
+from metabosim.lab.pages import PAGE, page_data
 from metabosim.output import replace_whole
 from metabosim.plots.words import as_written
+from metabosim.version import NOTE
 
 SAID = ("statement", "title", "caption")
 
@@ -39,8 +42,19 @@ def main() -> None:
 
 def texts() -> list[str]:
     """Everything that the bundled scenarios say on the page, each text once."""
-    said = (text for entry in lab_data()["scenarios"] for text in texts_of(entry))
-    return list(dict.fromkeys(said))
+    said = [text for entry in lab_data()["scenarios"] for text in texts_of(entry)]
+    return list(dict.fromkeys([*said, *texts_in_pictures()]))
+
+
+def texts_in_pictures() -> Iterator[str]:
+    """What stands in the diagrams, without the signs beside it; levers as words."""
+    for picture in page_data()["pictures"].values():
+        for text in re.findall(r"<text[^>]*>(.*?)</text>", picture, re.DOTALL):
+            plain = re.sub(r"^[+−±] | [+−±]$", "", html.unescape(text))
+            if re.search(r"[a-z0-9]_[a-z]", plain):
+                yield from map(as_written, re.findall(r"[a-z0-9]+(?:_[a-z0-9]+)+", plain))
+            elif re.search(r"[a-z]{2}|[A-Z]{2}", plain) and NOTE not in plain:
+                yield plain
 
 
 def texts_of(entry: dict[str, Any]) -> Iterator[str]:

@@ -266,6 +266,11 @@ test('sentences take the units of the USA where that is certain', () => {
   assert.equal(inUnits('falls from 9.1 to 7.4 mmol/L', scenario, 'one', 'us'), 'falls from 164 to 133 mg/dL');
   assert.equal(inUnits('falls from 9.1 to 7.4 mmol/L', scenario, 'both', 'us'), 'falls from 9.1 to 7.4 mmol/L');
   assert.equal(inUnits('1 mmol/L/min, 2 mmol/L', scenario, 'one', 'us'), '1 mmol/L/min, 36 mg/dL');
+  assert.equal(inUnits('day-2 5, lean 4.5 mmol/L: 0.5 higher, 1.5 times asked for', scenario, 'one', 'us'), 'day-2 90.1, lean 81.1 mg/dL: 9.01 higher, 1.5 times asked for');
+  assert.equal(inUnits('peak (a), 3.5 to 4 d 26, peak (b), 2 weeks 7 mmol/L: 19 apart, 2 mmol/L allowed', scenario, 'one', 'us'),
+    'peak (a), 3.5 to 4 d 468, peak (b), 2 weeks 126 mg/dL: 342 apart, 36 mg/dL allowed'); // no time is converted
+  assert.equal(inUnits('of its baseline 5 (left at 500 min, best 0.1 mmol/L away from 6 min on)', scenario, 'one', 'us'), 'of its baseline 90.1 (left at 500 min, best 1.8 mg/dL away from 6 min on)');
+  assert.equal(inUnits('On day 14, within 0,3 mmol/L', scenario, 'one', 'us', false), 'On day 14, within 5.4 mg/dL');
 });
 
 const { askedOf } = await load('asked.js');

@@ -90,7 +90,7 @@ function within(text, gap, language, arms) {
     if (arm !== undefined) return asWritten(arm);
     if (minutes !== undefined) return timed(stretch(Number.parseFloat(minutes), 'min'), language);
     if (bare !== undefined) return '';
-    if (power !== undefined) return Number(power) >= 1 ? shownNumber(Number(power)) : String(Number(power));
+    if (power !== undefined) return Number(power) >= 1 ? shownNumber(Number(power)) : language.words['less than 0.0001'] ?? power;
     if (word !== undefined) return language.words[word];
     return nameIn(name, language);
   }).replace(/'([^']*)'/g, '„$1“').replace(/\bug\//g, 'µg/').replace(/\buU\//g, 'µU/').replaceAll('*', '·');

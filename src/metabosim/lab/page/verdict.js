@@ -48,28 +48,60 @@ function columnsIn(check) {
 }
 
 /**
- * A sentence with its numbers in the units of the USA, where one observable alone has the unit.
- * @param {string} text @param {Scenario} scenario @param {string} id of the check it is about @param {Units} units
+ * How a check's units are shown in the USA: only those that one observable alone has.
+ * @param {Scenario} scenario @param {string} id of the check @param {Units} units
+ * @returns {Map<string, import('./format.js').Shown>} by the unit that the model has
  */
-export function inUnits(text, scenario, id, units) {
-  if (units === 'si') return text;
+function conversions(scenario, id, units) {
+  /** @type {Map<string, import('./format.js').Shown>} */
+  const found = new Map();
+  if (units === 'si') return found;
   const check = scenario.checks.find((one) => one.id === id) ?? scenario.positive_control;
-  const byUnit = new Map();
-  for (const column of columnsIn(check)) {
+  const columns = columnsIn(check);
+  for (const column of columns) {
     const { unit } = shown(column, 'si');
-    byUnit.set(unit, byUnit.has(unit) ? null : shown(column, 'us'));
+    const to = shown(column, 'us');
+    if (to.factor !== 1 && columns.every((other) => other === column || shown(other, 'si').unit !== unit)) found.set(unit, to);
   }
+  return found;
+}
+
+// "compensating 5.25, lean 5.07 mmol/L: 0.183 higher": what a number without a unit of its own is followed by
+const BARE = /(?:[,:;)]|$| \(| (?:higher|lower|apart|better|worse|against|and|in|at|a day)\b| to \S+ over\b)/y;
+const NUMBER = /(?<![\w.,\u202f-])[−+-]?\d[\d\u202f]*(?:[.,]\d+)?(?:e[+-]\d+)?(?![\w\u202f-])/g;
+
+/**
+ * A text with its numbers in the units of the USA, where one observable alone has the unit.
+ * @param {string} text @param {Scenario} scenario @param {string} id of the check it is about @param {Units} units
+ * @param {boolean} [judged] whether a judge wrote it, in whose sentences numbers share a unit
+ */
+export function inUnits(text, scenario, id, units, judged = true) {
+  const all = conversions(scenario, id, units);
   let out = text;
-  for (const [unit, to] of byUnit) {
-    if (to === null || to.factor === 1) continue;
-    const escaped = unit.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-    // "from 9.1 to 7.4 mmol/L": numbers before the unit, and those that share it
-    const pattern = new RegExp(`((?:[−-]?\\d[\\d.\\u202f]*(?: to | and | against |, |–))*[−-]?\\d[\\d.\\u202f]*) ${escaped}(?![\\w/])`, 'g');
-    out = out.replace(pattern, (_, numbers) => (
-      `${numbers.replace(/[−-]?\d[\d.\u202f]*/g, (/** @type {string} */ one) => number(Number(one.replace('−', '-').replace(/\u202f/g, '')) * to.factor))} ${to.unit}`
-    ));
+  for (const [unit, to] of all) {
+    const named = `${unit.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w/·*])`;
+    if (!new RegExp(`\\d ${named}`).test(out)) continue;
+    const before = out;
+    /** @param {RegExp} pattern @param {number} at */
+    const next = (pattern, at) => { pattern.lastIndex = at; return pattern.test(before); };
+    const own = new RegExp(` ${named}`, 'y');
+    const shared = new RegExp(`(?:,| to| and| against|–) ?[−-]?[\\d.,\u202f]+ ${named}`, 'y'); // "from 9.1 to 7.4 mmol/L"
+    out = before.replace(NUMBER, (figures, offset) => {
+      const end = offset + figures.length;
+      if (!next(own, end) && !next(shared, end) && !(judged && all.size === 1 && next(BARE, end))) return figures;
+      const value = Number(figures.replace('−', '-').replace(',', '.').replaceAll('\u202f', ''));
+      return `${figures.startsWith('+') ? '+' : ''}${number(value * to.factor)}`;
+    }).replace(new RegExp(`(\\d) ${named}`, 'g'), (_, figure) => `${figure} ${to.unit}`);
   }
   return out;
+}
+
+/** A margin in words, in the units chosen. @param {CheckResult | Judged} result @param {string} id of its check @param {Scenario} scenario @param {Units} units */
+function marginIn({ verdict, margin, unit }, id, scenario, units) {
+  const to = conversions(scenario, id, units).get(shownUnit(unit ?? ''));
+  return to === undefined || margin === null
+    ? marginWords(verdict, margin, unit)
+    : marginWords(verdict, margin * to.factor, to.unit);
 }
 
 /**
@@ -78,7 +110,7 @@ export function inUnits(text, scenario, id, units) {
  */
 export function sentence(judged, scenario, units) {
   const text = inLanguage(inUnits(judged.says, scenario, judged.deciding, units), Object.keys(scenario.arms));
-  const margin = marginWords(judged.verdict, judged.margin, judged.unit);
+  const margin = marginIn(judged, judged.deciding, scenario, units);
   if (text !== null) {
     const verdict = t(`verdict-${judged.verdict}`);
     return h('p', { class: 'sentence' }, `${verdict[0].toUpperCase()}${verdict.slice(1)}${margin ? ` (${margin})` : ''}: ${text}.`);
@@ -104,7 +136,7 @@ export function verdictCard(judged, scenario, units) {
   const deciding = [...judged.checks, judged.positiveControl].find(({ id }) => id === judged.deciding);
   return h('div', { class: `verdict ${judged.verdict}` },
     badge(judged.verdict),
-    deciding?.statement && h('p', { class: 'deciding', lang: tongue(deciding.statement) }, deciding.kind === 'refuted' && tag('refutation'), tied(said(deciding.statement))),
+    deciding?.statement && h('p', { class: 'deciding', lang: tongue(deciding.statement) }, deciding.kind === 'refuted' && tag('refutation'), inUnits(tied(said(deciding.statement)), scenario, judged.deciding, units, false)),
     sentence(judged, scenario, units));
 }
 
@@ -116,8 +148,8 @@ export function checkTable(judged, scenario, units) {
     h('thead', {}, h('tr', {}, ...['check', 'verdict', 'margin'].map((key) => h('th', { scope: 'col' }, t(`column-${key}`))))),
     h('tbody', {}, ...results.map((result) => h('tr', {},
       h('th', { scope: 'row', lang: tongue(result.statement ?? '') },
-        result === judged.positiveControl && tag('positive-control'), result.kind === 'refuted' && tag('refutation'), tied(said(result.statement ?? '')) || (result === judged.positiveControl ? h('span', { lang: language() }, t('positive-control-plain')) : asWritten(result.id)),
+        result === judged.positiveControl && tag('positive-control'), result.kind === 'refuted' && tag('refutation'), inUnits(tied(said(result.statement ?? '')), scenario, result.id, units, false) || (result === judged.positiveControl ? h('span', { lang: language() }, t('positive-control-plain')) : asWritten(result.id)),
         found(result, scenario, units)),
       h('td', {}, badge(result.verdict)),
-      h('td', { class: 'number' }, marginWords(result.verdict, result.margin, result.unit)))))));
+      h('td', { class: 'number' }, marginIn(result, result.id, scenario, units)))))));
 }

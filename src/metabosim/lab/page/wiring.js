@@ -3,7 +3,7 @@
 
 import { h, refill } from './dom.js';
 import { asWritten } from './format.js';
-import { nameOf, t } from './texts.js';
+import { language, nameOf, said, t } from './texts.js';
 
 /**
  * @typedef {import('./types.d.ts').LabData} LabData
@@ -63,7 +63,12 @@ export function pictureOf(text) {
   const own = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(svg, true)));
   for (const element of own.querySelectorAll('style, script, metadata, a, image, use, foreignObject, .ground')) element.remove();
   own.removeAttribute('aria-labelledby');
-  own.setAttribute('aria-label', own.querySelector('desc')?.textContent ?? own.querySelector('title')?.textContent ?? '');
+  const title = own.querySelector('title')?.textContent ?? '';
+  const described = own.querySelector('desc')?.textContent ?? title;
+  own.setAttribute('aria-label', language() === 'en' ? described : said(title));
+  // an arrow's own title is English
+  if (language() !== 'en') for (const element of own.querySelectorAll('title, desc')) element.remove();
+  inWords(own);
   for (const element of own.querySelectorAll('[id]')) element.removeAttribute('id');
   own.classList.add('wiring');
   return own;
@@ -84,10 +89,14 @@ function light(svg, lit, nodes) {
   }
 }
 
-/** Levers are named as on the sliders. @param {SVGElement} svg */
-function nameLevers(svg) {
-  for (const text of svg.querySelectorAll('text.lever')) {
-    if (text.textContent?.includes('_')) text.textContent = text.textContent.replace(/[a-z0-9]+(_[a-z0-9]+)+/g, (name) => asWritten(name).replace(/^ffa\b/, 'fatty-acid'));
+/** Texts in the page's language, levers as words; a sign before or behind stays. @param {SVGElement} svg */
+function inWords(svg) {
+  for (const text of svg.querySelectorAll('text')) {
+    const written = text.textContent ?? '';
+    const [, before, name, behind] = /^([+−±] )?(.*?)( [+−±])?$/.exec(written) ?? ['', '', written, ''];
+    text.textContent = name.includes('_')
+      ? written.replace(/[a-z0-9]+(_[a-z0-9]+)+/g, (one) => asWritten(one).replace(/^ffa\b/, 'fatty-acid'))
+      : `${before ?? ''}${said(name)}${behind ?? ''}`;
   }
 }
 
@@ -106,7 +115,6 @@ export function wiringSection(scenario, data, pictures) {
   const show = (/** @type {number} */ i) => {
     const svg = pictureOf(pictures[ways[i].id]);
     light(svg, lit, new Set());
-    nameLevers(svg);
     refill(stage, svg);
     tabs.querySelectorAll('button').forEach((button, k) => button.setAttribute('aria-pressed', String(k === i)));
   };
