@@ -158,12 +158,23 @@ def test_the_falsifier_finds_somebody_worse_and_their_file_runs(tmp_path):
     assert counts[-1] == found.asked >= found.plausible > 0
     assert set(found.doses) == {"tesamorelin"}
     assert all(1 / falsify.DOSES <= dose <= falsify.DOSES for dose in found.doses.values())
-    path = tmp_path / "worst-of-all.yaml"
-    path.write_text(falsify.as_document(scenario, found, sampler, "worst-of-all"), encoding="utf-8")
-    again = evaluate(load_scenario(path), numerical_error=False).claims[0]
+    ((name, text),) = falsify.as_files(scenario, found, sampler, "worst-of-all")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    again = evaluate(load_scenario(tmp_path / name), numerical_error=False).claims[0]
     assert min(c.margin_relative for c in again.checks) == pytest.approx(
         found.answer.margin, rel=2e-2, abs=5e-3
     )
+
+
+def test_the_worst_person_takes_own_therapies_along(tmp_path):
+    """A file that names a therapy beside it has it beside it in its new folder as well."""
+    scenario, sampler = load_scenario("cjc-lasts"), load_sampler()
+    whole = Answer(Verdict.HOLDS, Verdict.HOLDS, 1.0, "check", "")
+    found = falsify.Worst(whole, np.ones(len(sampler.names)), {}, 0, 0, whole)
+    for name, text in falsify.as_files(scenario, found, sampler, "worst-of-all"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert load_scenario(tmp_path / "worst-of-all.yaml").own_files == scenario.own_files
 
 
 def test_the_command_says_who_is_worst(tmp_path, capsys):
@@ -196,7 +207,8 @@ def test_decoys_have_beliefs():
 
 CLAIMS = list_scenarios()
 TRIAL = "benefit-follows-vat-loss"  # asks hundreds of subjects itself: only knock-outs and wrong bodies are measured
-PARTS = {"broken", "cut", "prior"}
+PARTS = {"broken", "cut", "decoys", "prior", "people", "worst"}
+OF_THE_TRIAL = {"broken", "decoys"}
 
 
 @pytest.mark.parametrize("name", CLAIMS)
@@ -204,7 +216,28 @@ def test_everything_is_measured_on_the_claim_and_the_body_as_they_are(name):
     """Every claim's measurements have their hashes: else `python tools/measure.py`."""
     found = record.read(name)
     assert record.is_fresh(found, load_scenario(name)), "measured on another body or claim"
-    assert set(found) >= ({"broken"} if name == TRIAL else PARTS)
+    assert set(found) >= (OF_THE_TRIAL if name == TRIAL else PARTS)
+
+
+@pytest.mark.parametrize("decoy", DECOYS)
+def test_the_claims_together_reject_every_wrong_body(decoy):
+    """Some claim fails in it; others hold, for a body in which nothing works would be no rival."""
+    verdicts = [record.read(name)["decoys"][decoy] for name in CLAIMS]
+    assert verdicts.count("fails") >= 1
+    assert verdicts.count("holds") >= len(CLAIMS) / 3
+
+
+@pytest.mark.parametrize("name", [name for name in CLAIMS if name != TRIAL])
+def test_the_worst_person_is_kept_as_a_file_that_runs(name):
+    """It loads as that claim in another body, which is no better than the scenario's own."""
+    found, own = record.read(name)["worst"], load_scenario(name)
+    worst = load_scenario(record.worst_file_of(name))
+    assert worst.arms.keys() == own.arms.keys()
+    assert any(arm.parameters != own.arms[id].parameters for id, arm in worst.arms.items()) or (
+        found["margin"] == found["own"]
+    )
+    assert found["margin"] <= found["own"]
+    assert (found["margin"] >= 0.0) == (found["verdict"] == Verdict.HOLDS)
 
 
 @pytest.mark.parametrize("name", [name for name in CLAIMS if name != TRIAL])
@@ -214,17 +247,23 @@ def test_a_status_is_the_measured_one(name):
     assert scenario.status == summary.of_claim(scenario)["measured_status"]
 
 
-@pytest.mark.parametrize("name", [name for name in CLAIMS if "people" in record.read(name)])
+@pytest.mark.parametrize("name", [name for name in CLAIMS if name != TRIAL])
 def test_subjects_were_those_the_file_asks_for(name):
     """So many, drawn with this seed, and judged by this rate: else `python tools/measure.py people`."""
     asked, found = load_scenario(name).population, record.read(name)["people"]
     assert asked is not None
     assert (found["n"], found["seed"]) == (asked.n, asked.seed)
-    assert found["sampler_hash"] == load_sampler().hash
     assert found["missed"] or found["holds"] == found["n"]
     bound = Bound(found["holds"], found["n"], asked.confidence)
     assert found["at_least"] == pytest.approx(bound.lower, abs=1e-4)
     assert found["verdict"] == bound.verdict(asked.required_pass_rate)
+
+
+@pytest.mark.parametrize("name", [name for name in CLAIMS if name != TRIAL])
+def test_a_claim_that_too_few_subjects_show_says_where_it_ends(name):
+    """Its file has the domain of validity, and only such a file."""
+    short = record.read(name)["people"]["verdict"] != Verdict.HOLDS
+    assert (load_scenario(name).population.domain is not None) == short
 
 
 def test_of_a_changed_claim_nothing_is_said():

@@ -66,6 +66,8 @@ def texts_of(entry: dict[str, Any]) -> Iterator[str]:
     yield from (predict["question"], *predict["choices"], predict["answer"])
     if "because" in predict:
         yield predict["because"]
+    if "domain" in (written.get("population") or {}):
+        yield written["population"]["domain"]
     for part in (written["checks"], written["positive_control"], written["plot"]):
         yield from _labels(part)
     for name in (*written["arms"], *(out["name"] for out in written["must_fail_when"])):

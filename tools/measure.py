@@ -26,7 +26,7 @@ from metabosim.output import replace_whole, stamped_json
 from metabosim.population.sampler import load_sampler
 from metabosim.robustness import measuring, record, summary
 from metabosim.robustness.decoys import DECOYS
-from metabosim.robustness.falsify import Worst, as_document
+from metabosim.robustness.falsify import Worst, as_files
 from metabosim.robustness.measuring import Task, as_row, from_row
 from metabosim.scenario import Scenario, list_scenarios, load_scenario
 
@@ -182,8 +182,9 @@ def worst(scenarios: Sequence[Scenario], workers: int) -> None:
     sampler = load_sampler()
 
     def keep(one: Scenario, found: Worst) -> None:
-        file = record.worst_file_of(one.id)
-        replace_whole(file, as_document(one, found, sampler, file.stem).encode())
+        for name, text in as_files(one, found, sampler, record.worst_file_of(one.id).stem):
+            (record.FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
+            replace_whole(record.FOLDER / name, text.encode())
         save(one, "worst", summary.of_worst(found, measuring.budget(one), measuring.WORST_SEED))
 
     tasks = [Task("worst", (one.id,)) for one in scenarios if not is_a_trial(one)]

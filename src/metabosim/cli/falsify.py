@@ -71,7 +71,7 @@ def falsify(
     people = load_sampler(sampler)
     name = f"{loaded.id}-worst"
     with OutputFolder(out.absolute(), force=force) as folder:
-        folder.check(f"{name}.yaml")
+        folder.check(f"{name}.yaml", *(path.as_posix() for path in loaded.own_files))
         with screen.progress("asking", budget, left=True) as advance:
             asked = 0
 
@@ -82,7 +82,7 @@ def falsify(
                 asked = count
 
             found = search.falsify(loaded, people, budget, seed, done)
-        path = folder.write(f"{name}.yaml", search.as_document(loaded, found, people, name))
+        path, *_ = [folder.write(*file) for file in search.as_files(loaded, found, people, name)]
     if as_json:
         screen.say_json(_report(loaded.id, found, seed, path))
     else:

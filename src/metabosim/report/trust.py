@@ -18,6 +18,8 @@ def sentences(trust: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Built in or emergent", _status(trust)
     yield "In other bodies", _prior(trust["prior"])
     yield "Among simulated subjects", _population(trust["population"])
+    if trust["domain"] is not None:
+        yield "Where it ends", trust["domain"]
     yield "Severity", _severity(trust)
     yield "Where it holds least", _worst(trust["worst"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
@@ -147,13 +147,18 @@ def falsify(
     return replace(best, asked=asked_so_far, plausible=near_so_far)
 
 
-def as_document(scenario: Scenario, worst: Worst, sampler: Sampler, name: str) -> str:
-    """The scenario's file under another `name`, in the person and at the doses found: it runs as any other."""
+def as_files(
+    scenario: Scenario, worst: Worst, sampler: Sampler, name: str
+) -> Iterator[tuple[str, str]]:
+    """The scenario under another `name`, in the person and at the doses found, which runs as any other; then the
+    subjects and therapies of its own that it names. Places are relative to the folder it is put into.
+    """
     from ruamel.yaml import YAML
 
+    file = find_scenario(scenario.file or scenario.id)
     yaml = YAML()
     yaml.width = 4096
-    data = yaml.load(find_scenario(scenario.file or scenario.id).read_text(encoding="utf-8"))
+    data = yaml.load(file.read_text(encoding="utf-8"))
     data["id"] = name
     for arm_name, arm in scenario.arms.items():
         written = data["arms"][arm_name]
@@ -168,7 +173,9 @@ def as_document(scenario: Scenario, worst: Worst, sampler: Sampler, name: str) -
                 dose["amount"] = _times(str(dose["amount"]), worst.doses.get(dose["therapy"], 1.0))
     out = StringIO()
     yaml.dump(data, out)
-    return out.getvalue()
+    yield f"{name}.yaml", out.getvalue()
+    for path in scenario.own_files:
+        yield path.as_posix(), (file.parent / path).read_text(encoding="utf-8")
 
 
 def _person(arm: Arm, sampler: Sampler, factors: Floats) -> dict[str, float]:

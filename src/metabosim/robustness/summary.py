@@ -61,7 +61,6 @@ def of_people(scenario: Scenario, answers: Sequence[Answer], refused: Sequence[i
     )
     return {
         "sampler": sampler.id,
-        "sampler_hash": sampler.hash,
         "seed": asked.seed,
         "n": len(answers),
         "refused": int(sum(refused)),
@@ -123,13 +122,15 @@ def _counted(answers: Sequence[Answer]) -> dict[str, int]:
 def of_claim(scenario: Scenario) -> Record:
     """What is shown of a scenario's claim: nothing, if what was measured is of another claim or body."""
     found = kept.read(scenario.id)
-    return trust(found if found and kept.is_fresh(found, scenario) else {})
+    if not found or not kept.is_fresh(found, scenario):
+        return trust({})
+    return trust(found, scenario.population.domain if scenario.population else None)
 
 
-def trust(record: Mapping[str, Any]) -> Record:
+def trust(record: Mapping[str, Any], domain: str | None = None) -> Record:
     """What is shown of a claim's record: null where a part was not measured.
 
-    `severity` is 1 minus the share of wrong bodies and knock-outs in which it holds.
+    `severity` is 1 minus the share of wrong bodies and knock-outs in which it holds; `domain` says where it ends.
     """
     prior, people, cut = record.get("prior"), record.get("people"), record.get("cut")
     share = prior["holds"] / prior["judged"] if prior and prior["judged"] else None
@@ -142,6 +143,7 @@ def trust(record: Mapping[str, Any]) -> Record:
         "prior": prior and {key: prior[key] for key in prior if key != "margins"},
         "breaking": breaks,
         "population": people and {key: people[key] for key in people if key != "margins"},
+        "domain": domain,
         "severity": 1.0 - outs.count(str(Verdict.HOLDS)) / len(outs) if tried else None,
         "decoys": record.get("decoys"),
         "worst": record.get("worst"),

@@ -191,6 +191,9 @@ class Population(Part):
     seed: WholeNumber = Field(description="Seed of the draw; the same seed, the same people")
     required_pass_rate: Share = Field(description="Share in which the claim must hold")
     confidence: Share = Field(0.95, description="Of the one-sided bound on that share")
+    domain: Text | None = Field(
+        None, description="Where it is known to end: in whom it does not hold, and why"
+    )
 
 
 class Predict(Part):
@@ -261,7 +264,7 @@ class Scenario(Part):
 
     @property
     def claim_hash(self) -> str:
-        """SHA-256 of what decides its verdicts: arms, checks and knock-outs, not the words around them."""
+        """SHA-256 of what decides its verdicts: arms, checks and knock-outs, not the words about them."""
         decides = (
             self.context,
             self.arms_written,

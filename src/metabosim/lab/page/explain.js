@@ -75,6 +75,7 @@ export function explainSection(view) {
       h('p', {}, h('span', { class: `strength ${reality.strength}` }, t(`strength-${reality.strength}`)), ' ', t(`strength-${reality.strength}-text`)),
       saying('p', {}, reality.text),
       h('h3', {}, t('sources')), h('ul', { class: 'sources', lang: english }, ...reality.citations.map(citationItem)),
-      h('p', { class: 'hint' }, t(`status-${scenario.status}`))));
+      h('p', { class: 'hint' }, t(`status-${scenario.status}`)),
+      scenario.domain && h('p', { class: 'hint' }, h('strong', {}, t('where-it-ends')), ' ', saying('span', {}, scenario.domain))));
   return { element, draw: verdict, verdict };
 }

@@ -44,5 +44,6 @@ export function normal(scenario, written) {
     },
     plot: { panels: plot.panels, caption: text(plot.caption) || undefined },
     about: fields(scenario.about),
+    domain: text(fields(scenario.population).domain) || undefined,
   };
 }

@@ -65,6 +65,7 @@ export interface Scenario {
   predict: { question: string; choices: string[]; answer: string; because?: string };
   plot: { panels: Panel[]; caption?: string };
   about?: Record<string, string>;
+  domain?: string;
   recorded?: any;
   written: Record<string, any>;
 }

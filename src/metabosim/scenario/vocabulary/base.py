@@ -157,7 +157,9 @@ class CheckBase(Vocabulary):
     kind: ClassVar[str] = ""
 
     id: str | None = Field(None, description="A short name, unique in the scenario")
-    statement: str | None = Field(None, description="What is claimed, one plain sentence")
+    statement: str | None = Field(
+        None, repr=False, description="What is claimed, one plain sentence"
+    )
 
     def parts(self) -> Iterator[tuple[Any, tuple[str, ...]]]:
         """Every feature, and the arms it is taken from (empty: the default arms)."""
