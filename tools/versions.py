@@ -26,6 +26,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,8 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments).what or [one for one in does if one != "newest"]
     if unknown := set(asked) - set(does):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; expected {', '.join(does)}")
+    if find_spec("uv") is None:
+        parser.error('uv is not installed: pip install -e ".[dev]"')
     failed = [one for one in asked if not does[one]()]
     print(f"\nfailed: {', '.join(failed)}" if failed else "\nnothing failed")
     return 1 if failed else 0
