@@ -223,6 +223,8 @@ def test_interrupted_from_outside(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # who runs the tests in the background may have it ignored, and a child ignores what its parent does
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         text=True,
     )
     with child:
