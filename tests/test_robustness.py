@@ -13,7 +13,7 @@ from metabosim.claims import Verdict, bench_of, evaluate, judge_claim
 from metabosim.cli import execute
 from metabosim.engine.run import parameters_of
 from metabosim.population.sampler import load_sampler
-from metabosim.report.trust import percent
+from metabosim.report.trust import percent, sentences
 from metabosim.robustness import draws, falsify, measuring, record, summary
 from metabosim.robustness.crowd import Answer, answer_of, asked
 from metabosim.robustness.decoys import DECOYS
@@ -263,7 +263,11 @@ def test_subjects_were_those_the_file_asks_for(name):
 def test_a_claim_that_too_few_subjects_show_says_where_it_ends(name):
     """Its file has the domain of validity, and only such a file."""
     short = record.read(name)["people"]["verdict"] != Verdict.HOLDS
-    assert (load_scenario(name).population.domain is not None) == short
+    scenario = load_scenario(name)
+    assert (scenario.population.domain is not None) == short
+    told = dict(sentences(summary.of_claim(scenario)))
+    assert ("Where it ends" in told) == short
+    assert not told.get("Where it ends", "").endswith(".")
 
 
 def test_of_a_changed_claim_nothing_is_said():

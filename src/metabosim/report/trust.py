@@ -19,7 +19,8 @@ def sentences(trust: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "In other bodies", _prior(trust["prior"])
     yield "Among simulated subjects", _population(trust["population"])
     if trust["domain"] is not None:
-        yield "Where it ends", trust["domain"]
+        # a full stop is put behind all of these where they are shown
+        yield "Where it ends", trust["domain"].removesuffix(".")
     yield "Severity", _severity(trust)
     yield "Where it holds least", _worst(trust["worst"])
 
