@@ -18,6 +18,8 @@ import { computed, hasName, nameOf, observableName, said } from './texts.js';
 
 /** @type {WeakMap<object, Frame[]>} */
 const known = new WeakMap();
+/** @type {WeakMap<object, {words: string, features: string}>} */
+const patterns = new WeakMap();
 
 const literal = (/** @type {string} */ text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -34,6 +36,20 @@ function framesOf(language) {
     known.set(language, frames);
   }
   return frames;
+}
+
+/** What stands in the gaps, as patterns: the words of a language, and those of them that are features. @param {import('./texts.js').Computed} language */
+function patternsOf(language) {
+  let found = patterns.get(language);
+  if (found === undefined) {
+    const sorted = Object.keys(language.words).sort((a, b) => b.length - a.length);
+    found = {
+      words: sorted.map(literal).join('|'),
+      features: sorted.filter((word) => word.endsWith(' of')).map((word) => word.split(' ').map(literal).join('[ _]')).join('|'),
+    };
+    patterns.set(language, found);
+  }
+  return found;
 }
 
 /**
@@ -60,7 +76,7 @@ function turned(says, language, arms) {
 }
 
 /**
- * What stands in a gap: a sentence again where the gap is called `rest`, a sign of a table where it is `shows`.
+ * What stands in a gap: a sentence again where the gap is called `rest`.
  * @param {string} text @param {string} gap @param {import('./texts.js').Computed} language @param {string[]} arms
  * @returns {string | null}
  */
@@ -72,9 +88,7 @@ function within(text, gap, language, arms) {
   if (Object.hasOwn(language.words, text)) return language.words[text];
   if (said(asName(text)) !== asName(text)) return asWritten(text);
   const names = [...arms].sort((a, b) => b.length - a.length).map(literal).join('|');
-  const sorted = Object.keys(language.words).sort((a, b) => b.length - a.length);
-  const words = sorted.map(literal).join('|');
-  const features = sorted.filter((word) => word.endsWith(' of')).map((word) => word.split(' ').map(literal).join('[ _]')).join('|');
+  const { words, features } = patternsOf(language);
   const tokens = new RegExp([
     features && `(?<feature>(?<![\\w-])(?:${features})) (?<of>[a-z0-9_]+)`,
     names && `(?<arm>(?<![\\w-])(?:${names})(?![\\w-]))`,
