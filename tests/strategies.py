@@ -1,7 +1,8 @@
 """Hypothesis strategies for levers and protocols, and how many examples a law is tried on.
 
 `METABOSIM_LAWS=dev` tries few examples while one works; the default, `ci`, tries 1,000 for runs of
-days and 50 for runs of weeks to years. Both are random; a failure prints the blob that repeats it.
+days, 200 where nothing is run, and 50 for runs of weeks to years. Both are random; a failure prints
+the blob that repeats it.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ settings.register_profile(
     suppress_health_check=_CHECKS,
 )
 days = settings(settings.get_profile(PROFILE), max_examples={"dev": 30, "ci": 1000}[PROFILE])
+instants = settings(settings.get_profile(PROFILE), max_examples={"dev": 10, "ci": 200}[PROFILE])
 weeks = settings(settings.get_profile(PROFILE), max_examples={"dev": 4, "ci": 50}[PROFILE])
 
 # The usual single dose, mg; what is not listed is taken to be 1 mg.

@@ -9,12 +9,13 @@ import json
 import sys
 from collections.abc import Iterator
 from functools import partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
 
 import metabosim as ms
-from laws import test_days, test_hypoglycaemia
+from laws import test_days, test_directions, test_hypoglycaemia
 from laws.pool import rest_day
 from metabosim.engine import Body
 from metabosim.engine.run import parameters_of
@@ -32,6 +33,7 @@ BUSY = [
     ms.Dose("semaglutide", "1 mg", "1 h"),
     ms.HormoneInfusion("glucagon", 300.0, "16 h", "17 h"),
 ]
+MOMENTS = 5  # of each subject
 LEVERS = {
     "glp1_gastric_emptying": 2.0,
     "gh_acute_resistance": 3.0,
@@ -66,6 +68,31 @@ def laws(rests: dict[str, list[float]]) -> Iterator[tuple[str, Any]]:
     yield "balances with levers", partial(balance, people, 0, LEVERS, BUSY[:2], False)
     yield "potentiation is gone at 3.5 mmol/L", partial(clamped, people, 0, {}, agonist)
     yield "no hypoglycaemia", partial(fasting, people, 1, {}, agonist)
+    yield from at_a_moment()
+
+
+def at_a_moment() -> Iterator[tuple[str, Any]]:
+    """The laws of the equations at one moment, at a few moments drawn."""
+    drawn = {
+        "amount": 2.0, "gives": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "seed": 7, "slope": -0.02, "times": 1.5, "share": 0.8,
+        "exponent": 1.4,
+    }  # fmt: skip
+    moments = [
+        test_directions.Moment(subject, seed) for subject in SUBJECTS for seed in range(MOMENTS)
+    ]
+    for name, test in vars(test_directions).items():
+        if not name.startswith("test_"):
+            continue
+        law = test.hypothesis.inner_test
+        asked = signature(law).parameters
+        for pushed in test_directions.DIRECTIONS if "cause" in asked else [("", "", 0)]:
+            given = drawn | dict(zip(("cause", "effect", "sign"), pushed, strict=True))
+            called = " pushes ".join(pushed[:2]) if "cause" in asked else name.removeprefix("test_")
+            for now in moments:
+                yield (
+                    called.replace("_", " "),
+                    partial(law, **{one: (given | {"now": now})[one] for one in asked}),
+                )
 
 
 def main() -> None:

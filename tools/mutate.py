@@ -9,7 +9,7 @@ body's functions. For each of them the kernels are printed anew, and it is kille
 that no longer holds, a subject without a rest, a law, a knock-out in spite of which a claim holds. Mutants that are no
 body (stillborn) or the same one (equivalent) do not count. Those that survive are explained in
 tests/mutation/survivors.yaml. What is done is kept in .measuring/ until all is there; after a change of claims only
-they are asked again.
+they are asked again, and after one of the laws those mutants that they decide about.
 """
 
 from __future__ import annotations
@@ -59,14 +59,15 @@ def claims() -> dict[str, str]:
     return {name: load_scenario(name).claim_hash[:16] for name in list_scenarios()}
 
 
+def laws() -> str:
+    """The laws that judge, by their text."""
+    files = [ROOT / "tools" / "mutant_laws.py", *sorted((ROOT / "tests" / "laws").glob("*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
 def read() -> Record:
     """What was measured; empty if nothing was."""
     return dict(json.loads(RECORD.read_text(encoding="utf-8"))) if RECORD.exists() else {}
-
-
-def is_fresh(record: Mapping[str, Any]) -> bool:
-    """Whether it was measured on the body and the claims as they are now."""
-    return (record.get("body"), record.get("claims")) == (physiology_hash(), claims())
 
 
 def counts(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
@@ -90,7 +91,7 @@ class Work:
     """Mutants judged by several judges at a time; what was found of one is kept under its id."""
 
     def __init__(self, workers: int) -> None:
-        self.claims, self.workers = claims(), workers
+        self.claims, self.laws, self.workers = claims(), laws(), workers
         self.folder = SCRATCH / f"mutation-{physiology_hash()[:12]}"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.judges: SimpleQueue[Judge] = SimpleQueue()
@@ -135,14 +136,22 @@ class Work:
         changed = {
             name for name in self.claims if kept.get("claims", {}).get(name) != self.claims[name]
         }
-        if kept and not (kept["fate"] == "survived" and changed) and kept.get("of") not in changed:
+        other_laws = kept.get("laws") != self.laws
+        if kept and not (
+            (kept["fate"] == "survived" and (changed or other_laws))
+            or (kept.get("by") == "law" and other_laws)
+            or kept.get("of") in changed
+        ):
             return dict(kept)
-        # one that survived is judged by the claims that are new; of another it is not known what others would say
-        only = changed if kept.get("fate") == "survived" else set(self.claims)
+        # One that survived is judged by the claims that are new; of another it is not known what others would say.
+        # Laws are tried on the rests that all claims leave.
+        passed = kept.get("fate") == "survived" and not other_laws
+        only = changed if passed else set(self.claims)
         judge = self.judges.get()
         try:
             tasks = [task for task in self.tasks if task[0] in only]
-            found = judge.fate(mutant, *_apart(tasks)) | {"claims": self.claims}
+            found = judge.fate(mutant, *_apart(tasks))
+            found |= {"claims": self.claims, "laws": self.laws}
         finally:
             self.judges.put(judge)
         replace_whole(file, json.dumps(found).encode())
@@ -195,15 +204,18 @@ def recorded(code: int, workers: int) -> Record:
     before = read()
     known: dict[str, Fate] = {}
     if before.get("body") == physiology_hash():
-        known = {row["id"]: row | {"claims": before["claims"]} for row in before["mutants"]}
+        known = {
+            row["id"]: row | {part: before[part] for part in ("claims", "laws")}
+            for row in before["mutants"]
+        }
     work = Work(workers)
     own = couplings()
     judged = list(zip(own, work.fates(own, known), strict=True))
     judged += sampled(of_code(SEED), code, lambda some: work.fates(some, known))
     found = list(rows(judged))
     return {
-        "body": physiology_hash(), "claims": work.claims, "seed": SEED, "rate": round(rate(found), 4),
-        "counts": counts(found),
+        "body": physiology_hash(), "claims": work.claims, "laws": work.laws, "seed": SEED,
+        "rate": round(rate(found), 4), "counts": counts(found),
         "killed_by": dict(Counter(row["by"] for row in found if row["fate"] == "killed").most_common()),
         "knock_outs_not_judged": sorted(LONG), "mutants": found,
     }  # fmt: skip

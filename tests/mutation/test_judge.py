@@ -95,7 +95,7 @@ def test_a_body_is_judged_as_if_no_other_had_been(judge):
 def test_what_is_known_of_a_mutant_is_not_judged_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """A kill stands as long as its claim does; a survivor is judged by the claims that changed, and by no others."""
+    """A kill stands as long as its claim or law does; a survivor is judged by new claims, or by all after new laws."""
     asked: list[list[str]] = []
 
     class Silent:
@@ -108,16 +108,20 @@ def test_what_is_known_of_a_mutant_is_not_judged_again(
     monkeypatch.setattr(mutate, "Judge", lambda *_: Silent())
     monkeypatch.setattr(mutate, "claims", lambda: {"one": "new", "other": "old"})
     work = mutate.Work(1)
-    before = {"one": "old", "other": "old"}
-    mutants = [Mutant(name, "code", "", "", str) for name in ("a", "b", "c", "d")]
+    before, now = {"one": "old", "other": "old"}, mutate.claims()
+    same, old = {"laws": mutate.laws()}, {"laws": "old"}
     known = [
-        {"fate": "killed", "by": "claim", "of": "other", "claims": before},
-        {"fate": "killed", "by": "claim", "of": "one", "claims": before},
-        {"fate": "survived", "claims": before},
-        {"fate": "killed", "by": "dimensions", "claims": before},
+        {"fate": "killed", "by": "claim", "of": "other", "claims": before} | old,
+        {"fate": "killed", "by": "claim", "of": "one", "claims": before} | same,
+        {"fate": "survived", "claims": before} | same,
+        {"fate": "killed", "by": "dimensions", "claims": before} | old,
+        {"fate": "survived", "claims": now} | same,
+        {"fate": "survived", "claims": now} | old,
+        {"fate": "killed", "by": "law", "of": "a law", "claims": now} | old,
     ]
+    mutants = [Mutant(str(i), "code", "", "", str) for i in range(len(known))]
     del asked[:]
     work.fates(mutants, {one.id: fate for one, fate in zip(mutants, known, strict=True)})
-    assert asked == [["one", "other"], ["one"]]
-    work.fates(mutants[1:3], {})
-    assert len(asked) == 2
+    assert asked == [["one", "other"], ["one"], ["one", "other"], ["one", "other"]]
+    work.fates([mutants[i] for i in (1, 2, 5, 6)], {})
+    assert len(asked) == 4
