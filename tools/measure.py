@@ -16,11 +16,12 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import rebuilt
+from metabosim.claims import evaluate
 from metabosim.claims.trial import is_a_trial
 from metabosim.output import replace_whole, stamped_json
 from metabosim.population.sampler import load_sampler
@@ -122,17 +123,27 @@ def piece_file(kind: str, scenario: Scenario, numbers: tuple[int, ...]) -> Path:
 
 def prior(scenarios: Sequence[Scenario], workers: int) -> None:
     """Bodies of the wide prior."""
-    quick = [one for one in scenarios if not is_a_trial(one)]
-    rows = in_pieces("prior", quick, measuring.pieces(measuring.DRAWS), workers)
-    for one in quick:
+    rows: dict[str, list[Any]] = {}
+    for some, at_a_time in apart(scenarios, workers):
+        rows |= in_pieces("prior", some, measuring.pieces(measuring.DRAWS), at_a_time)
+    for one in scenarios:
         save(one, "prior", summary.of_prior(one, [from_row(row) for row in rows[one.id]]))
 
 
+def apart(scenarios: Sequence[Scenario], workers: int) -> Iterator[tuple[Sequence[Scenario], int]]:
+    """Scenarios, and how many processes they are given: one to trials, each of which takes all cores by itself."""
+    trials = [one for one in scenarios if is_a_trial(one)]
+    yield [one for one in scenarios if not is_a_trial(one)], workers
+    yield trials, 1
+
+
 def people(scenarios: Sequence[Scenario], workers: int) -> None:
-    """Virtual people, as many as each claim asks for."""
+    """Virtual people, as many as each claim asks for; of a trial those whom it asks itself."""
     sizes = defaultdict(list)
     for one in scenarios:
-        if one.population is not None and not is_a_trial(one):
+        if is_a_trial(one):
+            save(one, "people", summary.of_trial(one, evaluate(one).claims[0]))
+        elif one.population is not None:
             sizes[one.population.n].append(one)
     for size, some in sorted(sizes.items()):
         rows = in_pieces("people", some, measuring.pieces(size), workers)
@@ -144,8 +155,9 @@ def people(scenarios: Sequence[Scenario], workers: int) -> None:
 
 def cut(scenarios: Sequence[Scenario], workers: int) -> None:
     """Each single mechanism cut."""
-    tasks = [Task("cut", (one.id,)) for one in scenarios if not is_a_trial(one)]
-    each(tasks, scenarios, workers, lambda one, found: save(one, "cut", summary.of_cut(found)))
+    for some, at_a_time in apart(scenarios, workers):
+        tasks = [Task("cut", (one.id,)) for one in some]
+        each(tasks, some, at_a_time, lambda one, found: save(one, "cut", summary.of_cut(found)))
 
 
 def broken(scenarios: Sequence[Scenario], workers: int) -> None:
@@ -187,8 +199,8 @@ def worst(scenarios: Sequence[Scenario], workers: int) -> None:
             replace_whole(record.FOLDER / name, text.encode())
         save(one, "worst", summary.of_worst(found, measuring.budget(one), measuring.WORST_SEED))
 
-    tasks = [Task("worst", (one.id,)) for one in scenarios if not is_a_trial(one)]
-    each(tasks, scenarios, workers, keep)
+    for some, at_a_time in apart(scenarios, workers):
+        each([Task("worst", (one.id,)) for one in some], some, at_a_time, keep)
 
 
 MEASURE = {

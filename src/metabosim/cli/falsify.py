@@ -66,7 +66,7 @@ def falsify(
     loaded = load_scenario(scenario)
     if is_a_trial(loaded):
         raise InputError(
-            f"a check of '{loaded.id}' is itself a trial of many virtual subjects, so there is no single worst one"
+            f"a check of '{loaded.id}' is itself a trial of many virtual subjects, so a search would take hours"
         )
     people = load_sampler(sampler)
     name = f"{loaded.id}-worst"

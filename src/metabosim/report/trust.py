@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from metabosim.plots.words import as_written
@@ -17,7 +17,7 @@ def sentences(trust: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """A title and a sentence for each thing that is measured of a claim (see `summary.trust`)."""
     yield "Built in or emergent", _status(trust)
     yield "In other bodies", _prior(trust["prior"])
-    yield "Among simulated subjects", _population(trust["population"])
+    yield "Among simulated subjects", _trial(trust["trial"]) or _population(trust["population"])
     if trust["domain"] is not None:
         # a full stop is put behind all of these where they are shown
         yield "Where it ends", trust["domain"].removesuffix(".")
@@ -41,6 +41,18 @@ def _prior(prior: Mapping[str, Any] | None) -> str:
         f"holds in {prior['holds']} of the {prior['judged']} bodies that came to rest among {prior['drawn']} whose "
         f"{prior['parameters']} free numbers were up to {prior['width']:g} times larger or smaller"
         + (f"; its margin goes most with {decide}" if decide else "")
+    )
+
+
+def _trial(trial: Sequence[Mapping[str, Any]] | None) -> str:
+    """Of a claim that is a trial, its own result; of others nothing."""
+    found = [
+        f"{as_written(one['check'])} with a rank correlation of {one['rho']:.2f}, at least {one['at_least']:.2f} with "
+        f"{percent(one['confidence'])} confidence ({one['required']:g} required: {one['verdict']})"
+        for one in trial or ()
+    ]
+    return (
+        f"itself a trial of {trial[0]['n']} simulated subjects: {'; '.join(found)}" if trial else ""
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metabosim.claims import Bench, ClaimResult, Verdict, bench_of, judge_claim
+from metabosim.claims.trial import is_a_trial
 from metabosim.engine import Body, Run, make_body
 from metabosim.engine.abreast import Life, Lived, lived_abreast
 from metabosim.engine.integrate import TOLERANCE
@@ -95,6 +96,11 @@ def asked(scenario: Scenario, crowd: Sequence[Arms], rests: Rests | None = None)
     resting = np.ones(len(crowd), bool)
     for name in scenario.arms:
         bodies = bodies_of([one.arms[name] for one in benches], known)
+        if name == scenario.control and is_a_trial(scenario):
+            benches = [
+                replace(one, simulate=partial(_simulate, {}, near=body))
+                for one, body in zip(benches, bodies, strict=True)
+            ]
         resting &= [body is not None for body in bodies]
         fit = [
             (one, body)
@@ -111,10 +117,15 @@ def asked(scenario: Scenario, crowd: Sequence[Arms], rests: Rests | None = None)
     ]
 
 
-def _simulate(known: Rests, *, output: Floats, tolerance: float, **arguments: Any) -> Run:
-    """What a bench runs by itself: as the engine's `simulate`, with rests found as the crowd's are."""
+def _simulate(
+    known: Rests, *, output: Floats, tolerance: float, near: Body | None = None, **arguments: Any
+) -> Run:
+    """What a bench runs by itself: as the engine's `simulate`, with rests found as the crowd's are.
+
+    Those of a trial's subjects are looked for `near` the body in their middle.
+    """
     arm = Arm(**arguments)
-    (body,) = bodies_of([arm], known)
+    (body,) = bodies_of([arm], known, near)
     if body is None:
         raise RestNotFound(arm.subject.id, NO_REST)
     return simulate_body(
@@ -135,27 +146,29 @@ def _judged(scenario: Scenario, bench: Bench) -> Answer:
 # --- at rest --------------------------------------------------------------------------------------
 
 
-def bodies_of(arms: Sequence[Arm], known: Rests) -> list[Body | None]:
-    """The body of each arm; None for whom no rest is reached from its subject's."""
+def bodies_of(arms: Sequence[Arm], known: Rests, near: Body | None = None) -> list[Body | None]:
+    """The body of each arm; None for whom no rest is reached from its subject's, or from that of `near`."""
     found: list[Body | None] = [None] * len(arms)
     alike: dict[tuple[str, tuple[tuple[str, float], ...]], list[int]] = defaultdict(list)
     for i, arm in enumerate(arms):
         alike[arm.subject.id, tuple(sorted(arm.lifelong.items()))].append(i)
     for (subject, lifelong), here in alike.items():
-        try:
-            near = make_body(arms[here[0]].subject, lifelong=dict(lifelong))
-        except SimulationError:
-            continue
-        own = parameters_of(near.subject)
+        beside = near
+        if beside is None or beside.subject.id != subject or lifelong:
+            try:
+                beside = make_body(arms[here[0]].subject, lifelong=dict(lifelong))
+            except SimulationError:
+                continue
+        own = parameters_of(beside.subject)
         people = {i: own | arms[i].parameters for i in here}
         keys = {i: (subject, lifelong, tuple(one.values())) for i, one in people.items()}
-        _find(near, lifelong, {keys[i]: people[i] for i in here}, known)
+        _find(beside, lifelong, {keys[i]: people[i] for i in here}, known)
         for i in here:
             rest = known[keys[i]]
             if rest is not None:
                 levers = arms[i].lifelong | arms[i].levers
                 c = constants(people[i], levers, arms[i].variants)
-                found[i] = Body(near.subject, people[i], levers, arms[i].variants, c, rest)
+                found[i] = Body(beside.subject, people[i], levers, arms[i].variants, c, rest)
     return found
 
 

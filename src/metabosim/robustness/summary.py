@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from metabosim.claims import Verdict
+from metabosim.claims import ClaimResult, Verdict
 from metabosim.population.sampler import load_sampler
 from metabosim.robustness import record as kept
 from metabosim.robustness.crowd import Answer
@@ -17,6 +17,7 @@ from metabosim.robustness.falsify import Worst
 from metabosim.robustness.measuring import SEED
 from metabosim.robustness.status import Bound, breaking, deciding, measured
 from metabosim.scenario import Scenario
+from metabosim.scenario.vocabulary.checks_cause import Correlates
 
 Record = dict[str, Any]
 
@@ -78,6 +79,26 @@ def of_people(scenario: Scenario, answers: Sequence[Answer], refused: Sequence[i
     }
 
 
+def of_trial(scenario: Scenario, claim: ClaimResult) -> Record:
+    """Of a claim that is itself a trial: each correlation over its simulated subjects, with its lower bound."""
+    asked = {one.id: one for one in scenario.checks if isinstance(one, Correlates)}
+    found = [
+        {
+            "check": one.id,
+            "n": one.evidence["n"],
+            "seed": asked[one.id].trial.seed,
+            "rho": _short(one.evidence["rho"]),
+            "at_least": _short(one.evidence["rho_lower"]),
+            "confidence": one.evidence["confidence"],
+            "required": asked[one.id].rho_at_least,
+            "verdict": str(one.verdict),
+        }
+        for one in claim.checks
+        if one.id in asked
+    ]
+    return {"trial": found}
+
+
 def of_cut(cut: Mapping[str, Answer]) -> Record:
     """Verdict, positive control and margin without each mechanism, and which of them break the claim."""
     return {
@@ -131,8 +152,10 @@ def trust(record: Mapping[str, Any], domain: str | None = None) -> Record:
     """What is shown of a claim's record: null where a part was not measured.
 
     `severity` is 1 minus the share of wrong bodies and knock-outs in which it holds; `domain` says where it ends.
+    A claim that is itself a trial has `trial` in the place of `population`.
     """
     prior, people, cut = record.get("prior"), record.get("people"), record.get("cut")
+    trial = people.get("trial") if people else None
     share = prior["holds"] / prior["judged"] if prior and prior["judged"] else None
     breaks = cut["breaking"] if cut else None
     outs = [*record.get("broken", {}).values(), *record.get("decoys", {}).values()]
@@ -140,11 +163,16 @@ def trust(record: Mapping[str, Any], domain: str | None = None) -> Record:
     return {
         "measured_status": None if share is None or breaks is None else measured(share, breaks),
         "prior_share": share,
-        "prior": prior and {key: prior[key] for key in prior if key != "margins"},
+        "prior": prior and _but_margins(prior),
         "breaking": breaks,
-        "population": people and {key: people[key] for key in people if key != "margins"},
+        "population": None if trial else people and _but_margins(people),
+        "trial": trial,
         "domain": domain,
         "severity": 1.0 - outs.count(str(Verdict.HOLDS)) / len(outs) if tried else None,
         "decoys": record.get("decoys"),
         "worst": record.get("worst"),
     }
+
+
+def _but_margins(part: Mapping[str, Any]) -> Record:
+    return {key: value for key, value in part.items() if key != "margins"}
