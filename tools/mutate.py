@@ -137,16 +137,13 @@ class Work:
             name for name in self.claims if kept.get("claims", {}).get(name) != self.claims[name]
         }
         other_laws = kept.get("laws") != self.laws
-        if kept and not (
-            (kept["fate"] == "survived" and (changed or other_laws))
-            or (kept.get("by") == "law" and other_laws)
-            or kept.get("of") in changed
-        ):
+        survived, by_law = kept.get("fate") == "survived", kept.get("by") == "law"
+        doubtful = (survived and changed) or ((survived or by_law) and other_laws)
+        if kept and not doubtful and kept.get("of") not in changed:
             return dict(kept)
         # One that survived is judged by the claims that are new; of another it is not known what others would say.
         # Laws are tried on the rests that all claims leave.
-        passed = kept.get("fate") == "survived" and not other_laws
-        only = changed if passed else set(self.claims)
+        only = changed if survived and not other_laws else set(self.claims)
         judge = self.judges.get()
         try:
             tasks = [task for task in self.tasks if task[0] in only]

@@ -46,14 +46,14 @@ def _prior(prior: Mapping[str, Any] | None) -> str:
 
 def _trial(trial: Sequence[Mapping[str, Any]] | None) -> str:
     """Of a claim that is a trial, its own result; of others nothing."""
-    found = [
+    if not trial:
+        return ""
+    found = "; ".join(
         f"{as_written(one['check'])} with a rank correlation of {one['rho']:.2f}, at least {one['at_least']:.2f} with "
         f"{percent(one['confidence'])} confidence ({one['required']:g} required: {one['verdict']})"
-        for one in trial or ()
-    ]
-    return (
-        f"itself a trial of {trial[0]['n']} simulated subjects: {'; '.join(found)}" if trial else ""
+        for one in trial
     )
+    return f"itself a trial of {trial[0]['n']} simulated subjects: {found}"
 
 
 def _population(population: Mapping[str, Any] | None) -> str:
