@@ -116,6 +116,21 @@ def test_nothing_against_nothing_fails(by: Any) -> None:
     assert result(check, bench).verdict is Verdict.FAILS
 
 
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ({"by_at_least": "0.3 mmol/L"}, "1 higher, 0.3 mmol/L asked for"),
+        ({"by_at_least": "5 %"}, "12.5 % higher, 5 % asked for"),
+        ({"by_fold": 1.1}, "1.125 times, 1.1 times asked for"),
+        ({"by_at_least": "5 %", "by_fold": 1.1}, "12.5 % higher and 1.125 times, 5 % and 1.1 times asked for"),
+    ],
+)  # fmt: skip
+def test_what_was_found_is_said_as_it_was_asked(by: Any, said: str) -> None:
+    """A difference in the unit where that is asked, a percentage or so many times where those are."""
+    check = {"compare": {"feature": PEAK, "higher": "control", "lower": "treated", **by}}
+    assert result(check, TWO).statement_rendered.endswith(said)
+
+
 def test_order_of_three_arms() -> None:
     """The smallest gap between neighbours counts."""
     bench = levels(control=1.0, middle=3.0, top=4.0)

@@ -267,6 +267,7 @@ test('sentences take the units of the USA where that is certain', () => {
   assert.equal(inUnits('falls from 9.1 to 7.4 mmol/L', scenario, 'both', 'us'), 'falls from 9.1 to 7.4 mmol/L');
   assert.equal(inUnits('1 mmol/L/min, 2 mmol/L', scenario, 'one', 'us'), '1 mmol/L/min, 36 mg/dL');
   assert.equal(inUnits('day-2 5, lean 4.5 mmol/L: 0.5 higher, 1.5 times asked for', scenario, 'one', 'us'), 'day-2 90.1, lean 81.1 mg/dL: 9.01 higher, 1.5 times asked for');
+  assert.equal(inUnits('day-2 5, lean 4.5 mmol/L: 11.11 % higher and 1.111 times, 5 % and 1.5 times asked for', scenario, 'one', 'us'), 'day-2 90.1, lean 81.1 mg/dL: 11.11 % higher and 1.111 times, 5 % and 1.5 times asked for');
   assert.equal(inUnits('peak (a), 3.5 to 4 d 26, peak (b), 2 weeks 7 mmol/L: 19 apart, 2 mmol/L allowed', scenario, 'one', 'us'),
     'peak (a), 3.5 to 4 d 468, peak (b), 2 weeks 126 mg/dL: 342 apart, 36 mg/dL allowed'); // no time is converted
   assert.equal(inUnits('of its baseline 5 (left at 500 min, best 0.1 mmol/L away from 6 min on)', scenario, 'one', 'us'), 'of its baseline 90.1 (left at 500 min, best 1.8 mg/dL away from 6 min on)');
@@ -363,8 +364,10 @@ test('whatever a judge found is said in German, in words and numbers as there', 
     const put = says.map((one) => inLanguage(one, []));
     assert.deepEqual(says.filter((_, i) => put[i] === null), []);
     assert.deepEqual(put.filter((one) => /asked for|allowed|nearest|expected|\d\.\d/.test(one)), []);
-    assert.equal(inLanguage('tenfold-obese 1.234, lean 1 kg: 0.234 higher, 1.5 times asked for', ['lean', 'tenfold-obese']),
-      'zehnfach, viel Bauchfett 1,234, schlank 1 kg: 0,234 höher, das 1,5-Fache verlangt');
+    assert.equal(inLanguage('tenfold-obese 1.234, lean 1 kg: 1.234 times, 1.5 times asked for', ['lean', 'tenfold-obese']),
+      'zehnfach, viel Bauchfett 1,234, schlank 1 kg: das 1,234-Fache, das 1,5-Fache verlangt');
+    assert.equal(inLanguage('tenfold-obese 1.234, lean 1 kg: 23.4 % higher and 1.234 times, 5 % and 1.5 times asked for', ['lean', 'tenfold-obese']),
+      'zehnfach, viel Bauchfett 1,234, schlank 1 kg: 23,4 % höher und das 1,234-Fache, 5 % und das 1,5-Fache verlangt');
     assert.equal(inLanguage('not so: mean of vat_kg (lean) is -0.1 kg; at most 1 kg asked for', ['lean']),
       'Es ist nicht so: Bauchfett (viszeral), Mittel (schlank) ist −0,1 kg; höchstens 1 kg verlangt');
     assert.equal(inLanguage('the dog ate it', []), null);

@@ -134,6 +134,25 @@ def _fold_room(gap: float, low: float, fold: float) -> tuple[float, str, float]:
     return _room(gap, 0.0, Effect(fold - 1.0, relative=True), "1")
 
 
+def _found(check: words.Compare, gap: float, low: float) -> str:
+    """How much more one value is than another, as the check asks: in the unit, in percent, so many times."""
+    said = []
+    word = "higher" if gap >= 0 else "lower"
+    if check.by_at_least is not None:
+        share = str(check.by_at_least).endswith("%") and abs(low) > NOTHING
+        said.append(
+            f"{number(abs(gap / low) * 100)} % {word}" if share else f"{number(abs(gap))} {word}"
+        )
+    if check.by_fold is not None:
+        many = (
+            f"{number(1.0 + gap / abs(low))} times"
+            if abs(low) > NOTHING
+            else f"{number(abs(gap))} {word}"
+        )
+        said.append(many)
+    return " and ".join(said)
+
+
 def _asked(check: words.Compare) -> str:
     sizes = [str(check.by_at_least)] if check.by_at_least is not None else []
     if isinstance(check.by_at_least, float):
@@ -166,8 +185,7 @@ def compare(check: words.Compare, bench: Bench) -> Judgement:
                 margin_unit,
                 scale,
                 f"{high_name} {number(high.value)}, {low_name} {quantity(low.value, unit)}: "
-                f"{number(abs(gap))} {'higher' if gap >= 0 else 'lower'}, "
-                f"{_asked(check)} asked for",
+                f"{_found(check, gap, low.value)}, {_asked(check)} asked for",
                 {name: shown(reading) for name, reading in seen_all},
                 nothing_done(bench, *check.arms_used()),
             )

@@ -116,6 +116,20 @@ function foldRoom(gap, low, fold) {
   return room(gap, 0, { value: fold - 1, relative: true }, '1');
 }
 
+/** How much more one value is than another, as the check asks. @param {Check} check @param {number} gap @param {number} low @returns {string} */
+function foundApart(check, gap, low) {
+  const said = [];
+  const word = gap >= 0 ? 'higher' : 'lower';
+  if (check.by_at_least !== undefined) {
+    const share = String(check.by_at_least).endsWith('%') && Math.abs(low) > NOTHING;
+    said.push(share ? `${number(Math.abs(gap / low) * 100)} % ${word}` : `${number(Math.abs(gap))} ${word}`);
+  }
+  if (check.by_fold !== undefined) {
+    said.push(Math.abs(low) > NOTHING ? `${number(1 + gap / Math.abs(low))} times` : `${number(Math.abs(gap))} ${word}`);
+  }
+  return said.join(' and ');
+}
+
 /** @param {Check} check @returns {Judgement} @param {Bench} bench */
 function compare(check, bench) {
   const all = operands(ranked(check), check.feature, bench);
@@ -140,7 +154,7 @@ function compare(check, bench) {
       unit: marginUnit,
       scale,
       says: `${highName} ${number(high.value)}, ${lowName} ${quantity(low.value, unit)}: `
-        + `${number(Math.abs(gap))} ${gap >= 0 ? 'higher' : 'lower'}, ${asked.join(' and ')} asked for`,
+        + `${foundApart(check, gap, low.value)}, ${asked.join(' and ')} asked for`,
       evidence: Object.fromEntries(all.map(([name, one]) => [name, shown(one)])),
       nothing: nothingDone(bench, ...armsUsed(check)),
     });
