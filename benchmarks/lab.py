@@ -1,4 +1,4 @@
-"""How the lab keeps up with a hand on a lever: `python -m benchmarks.lab [lab.html]`.
+"""How the lab keeps up with a hand on a lever: `python -m benchmarks.lab`; `--keep` puts it into results/lab.md.
 
 A lever is moved at every frame for some seconds. Reported are the page's frames (what a hand feels), how long after a
 move the curves that belong to it were drawn, and how long the last move took, after which nothing is in the way.
@@ -13,6 +13,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.machine import described
+from benchmarks.words import table
+
+KEPT = Path(__file__).parent / "results" / "lab.md"
 CASES = {
     "meal-homeostasis": ("a day, three arms", "Insulin signalling in every tissue"),
     "delayed-gastric-emptying": (
@@ -67,11 +71,11 @@ def quantile(values: list[float], share: float) -> float:
     )
 
 
-def measured(address: str) -> list[tuple[str, ...]]:
-    """A row for each case: frames, how often curves were drawn anew, how long the last move took."""
+def measured(address: str) -> tuple[list[tuple[str, ...]], str]:
+    """A row for each case: frames, how often curves were drawn anew, how long the last move took; and the browser."""
     from playwright.sync_api import sync_playwright
 
-    rows = []
+    rows: list[tuple[str, ...]] = []
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
         for name, (what, lever) in CASES.items():
@@ -95,24 +99,46 @@ def measured(address: str) -> list[tuple[str, ...]]:
                 )
             )
             page.close()
+        name = f"Chromium {browser.version}"
         browser.close()
-    return rows
+    return rows, name
+
+
+def shown(rows: list[tuple[str, ...]]) -> str:
+    """The rows as a table in Markdown."""
+    heads = ("scenario", "run", "frame, ms", "95 %", "curves, ms", "95 %", "last move, ms")
+    return table(heads, rows, "llrrrrr")
+
+
+def page(rows: list[tuple[str, ...]], name: str) -> str:
+    """What was measured as a page of Markdown; `name` of the browser."""
+    about = described(())
+    return f"""# How the lab keeps up with a hand on a lever
+
+Written by `python -m benchmarks.lab --keep`, not by hand.
+
+**Machine:** {about["processor"]}, {about["cores"]} cores; {about["system"]}; {name}, without a window and a graphics
+card, so that the two cores also paint; {about["date"]}; metabosim {about["versions"]["metabosim"]}.
+
+A lever is moved at every frame for {SECONDS} s. *Frame*: how far apart the page's frames are, which is what a hand
+feels (16.7 is as often as there are any). *Curves*: how far apart all arms are drawn anew. *Last move*: from the last
+move to the curves that belong there.
+
+{shown(rows)}
+"""
 
 
 def main() -> None:
-    """Print a table in Markdown."""
-    if len(sys.argv) > 1:
-        file = Path(sys.argv[1]).resolve()
-    else:
-        from metabosim.lab import lab_page
+    """Print a table in Markdown, or keep it."""
+    from metabosim.lab import lab_page
 
-        file = Path(tempfile.mkdtemp()) / "lab.html"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "lab.html"
         file.write_text(lab_page(), encoding="utf-8")
-    heads = ("scenario", "run", "frame ms", "95 %", "curves every ms", "95 %", "last move ms")
-    print("| " + " | ".join(heads) + " |")
-    print("|" + "---|" * len(heads))
-    for row in measured(file.as_uri()):
-        print("| " + " | ".join(row) + " |")
+        rows, name = measured(file.as_uri())
+    if sys.argv[1:] == ["--keep"]:
+        KEPT.write_text(page(rows, name), encoding="utf-8")
+    print(shown(rows))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ const MARGIN = { top: 14, right: 20, bottom: 42, left: 54 };
 const ORDER = { pin: 0, ghost: 1, now: 2, sketch: 3 };
 const MOST_EVENTS = 60;
 const NOTHING = 1e-9; // in any unit
+const FLEETING = 4; // px that a moving curve may be coarse by
 const APART = 5; // px, of points that stand for a curve
 const STEPS = new Map([['ArrowLeft', -1], ['ArrowRight', 1], ['PageDown', -5], ['PageUp', 5]]);
 
@@ -115,12 +116,17 @@ export class Chart {
     if (this.spec !== null && width > 0) this.draw(this.spec);
   }
 
-  /** @param {ChartSpec} spec @param {boolean} [live] while something is dragged, words can wait */
-  draw(spec, live = false) {
-    this.spec = spec;
+  /** To measure makes the browser lay out the page. */
+  measure() {
     const box = this.svg.getBoundingClientRect();
     this.width = box.width || this.size[0];
     this.height = box.height || this.size[1];
+  }
+
+  /** @param {ChartSpec} spec @param {boolean} [live] while something is dragged, words and the finest detail can wait */
+  draw(spec, live = false) {
+    this.spec = spec;
+    if (!live || this.width === 0) this.measure();
     const { width, height } = this;
     this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     this.heading.textContent = spec.title;
@@ -134,7 +140,7 @@ export class Chart {
       x: MARGIN.left, y: MARGIN.top - 4, width: Math.max(right - MARGIN.left, 0), height: bottom - MARGIN.top + 8,
     })) this.clipRect.setAttribute(name, String(value));
     this.axes(spec, right, bottom);
-    this.lines(spec);
+    this.lines(spec, live ? FLEETING : 1);
     this.marks(spec);
     const drawn = drawAsked(asked, this.x, this.y, { left: MARGIN.left, right, top: MARGIN.top - 4, bottom }, asked.length > 0 ? this.points(spec) : []);
     refill(this.asked, ...drawn.shapes);
@@ -166,18 +172,18 @@ export class Chart {
     this.axisName.textContent = axisTitle(unit, spec.clock);
   }
 
-  /** @param {ChartSpec} spec */
-  lines(spec) {
+  /** @param {ChartSpec} spec @param {number} fine px in which a curve keeps no more than its lowest and highest */
+  lines(spec, fine) {
     const [start, stop] = spec.window;
     const path = line((/** @type {[number, number]} */ point) => this.x(point[0]),
       (/** @type {[number, number]} */ point) => this.y(point[1]))
-      .defined((/** @type {[number, number]} */ point) => Number.isFinite(point[1]));
+      .defined((/** @type {[number, number]} */ point) => Number.isFinite(point[1])).digits(2);
     const shown = spec.blank ? [] : [...spec.lines].sort((a, b) => ORDER[a.role] - ORDER[b.role] || a.style - b.style);
     while (this.curves.childElementCount > shown.length) this.curves.lastElementChild?.remove();
     shown.forEach((one, i) => {
       const curve = this.curves.children[i] ?? this.curves.appendChild(s('path'));
       curve.setAttribute('class', `curve ${one.role} arm-${one.style}`);
-      curve.setAttribute('d', path(thinned(one.course, start, stop, this.width)) ?? '');
+      curve.setAttribute('d', path(thinned(one.course, start, stop, this.width / fine)) ?? '');
     });
   }
 

@@ -138,12 +138,22 @@ export class ScenarioView {
     this.asked = true;
     requestAnimationFrame(() => {
       this.asked = false;
-      this.underway = true;
-      this.again = false;
-      this.element.classList.add('waiting');
-      if (this.dragging && this.minutes !== null) this.glance(this.minutes);
-      else this.judge();
+      this.send();
     });
+  }
+
+  send() {
+    this.underway = true;
+    this.again = false;
+    this.element.classList.add('waiting');
+    if (this.dragging && this.minutes !== null) this.glance(this.minutes);
+    else this.judge();
+  }
+
+  /** What was wished for meanwhile: of a moving hand at once, so that the model works while curves are drawn. */
+  next() {
+    if (this.dragging && !this.asked) this.send();
+    else this.request();
   }
 
   /** The curves alone, where a verdict would make a hand wait. @param {Float64Array} minutes */
@@ -152,7 +162,7 @@ export class ScenarioView {
     this.app.quick.runs('glance', { ...this.wish(edits, broken), minutes, quick: true }).then((answer) => {
       if (answer === null) return;
       this.underway = false;
-      if (this.again || !this.dragging) this.request();
+      if (this.again || !this.dragging) this.next();
       if (!this.dragging || this.now === null) return;
       this.now = { ...this.now, runs: answer.runs };
       this.see?.draw();
@@ -173,7 +183,7 @@ export class ScenarioView {
     this.app.runner.judge('main', this.wish(edits, broken), this.now === null ? came : undefined).then((answer) => {
       if (answer === null) return;
       this.underway = false;
-      if (this.again) this.request();
+      if (this.again) this.next();
       else this.element.classList.remove('waiting');
       const [failed] = Object.values(answer.runs).filter(({ error }) => error !== undefined);
       this.trouble.textContent = failed ? [t('run-failed'), asWritten(failed.name), failed.error?.message].join(' ') : '';
@@ -188,7 +198,7 @@ export class ScenarioView {
   /** @param {any} error */
   failed(error) {
     this.underway = false;
-    if (this.again) this.request();
+    if (this.again) this.next();
     this.element.classList.remove('waiting');
     this.trouble.textContent = [t('run-failed'), error?.message, error?.hint].filter(Boolean).join(' ');
   }
