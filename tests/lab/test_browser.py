@@ -371,14 +371,32 @@ def test_two_people_side_by_side(lab):
     assert ":" in texts[0]
 
 
-@pytest.mark.parametrize("name", ["meal-homeostasis"])
-def test_a_handout_has_two_pages(lab, name, tmp_path):
-    """Printed, a scenario is the question with blank axes, and on the back the answer."""
-    page = lab.go(scenario_link(name), main=".see .verdict .badge")
-    page.pdf(path=str(tmp_path / "handout.pdf"), format="A4")
-    page.emulate_media(media="print")
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("meal-homeostasis", ""),
+        ("no-hypoglycaemia", ""),  # these have the most to say
+        ("hard-to-break", "&lang=de"),
+        ("protocol-fits-the-person", "&lang=de"),
+    ],
+)
+def test_a_handout_has_two_pages(lab, name, more):
+    """Printed, a scenario is the question with blank axes, and on the back the answer; nothing is cut off."""
+    page = lab.go(scenario_link(name) + more, main=".see .verdict .badge")
     sheets = page.locator(".sheet")
+    sheets.nth(1).wait_for(state="attached")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 2
+    page.set_viewport_size(
+        {"width": 680, "height": 900}
+    )  # as wide as the paper between its margins
+    page.emulate_media(media="print")
     assert sheets.count() == 2
+    for sheet in sheets.all():
+        assert sheet.evaluate("one => one.scrollHeight - one.clientHeight") <= 1
+    graphs = page.locator(".sheet .chart").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    )
+    assert min(graphs) > 90
     assert sheets.nth(0).locator(".chart .curve.now").count() == 0
     assert sheets.nth(1).locator(".chart .curve.now").count() > 0
     assert not page.locator(".settings").is_visible()
