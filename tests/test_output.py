@@ -196,6 +196,18 @@ def test_csv_is_tidy_and_stamped() -> None:
     assert trajectories_csv(arms, STAMP, [(480, 600)], us=False) == text
 
 
+def test_csv_keeps_columns_apart_that_arms_have_in_another_order() -> None:
+    """A value is under its own name, in whatever order an arm's drugs are."""
+    one, two = MINUTES * 0 + 1, MINUTES * 0 + 2
+    arms = {"a": frame(drug_a_nmol_l=one), "b": frame(drug_b_nmol_l=two, drug_a_nmol_l=one)}
+    rows = pd.read_csv(
+        pd.io.common.StringIO(trajectories_csv(arms, STAMP, [], us=False)), comment="#"
+    )
+    assert set(rows.drug_a_nmol_l) == {1}
+    assert set(rows[rows.arm == "b"].drug_b_nmol_l) == {2}
+    assert rows[rows.arm == "a"].drug_b_nmol_l.isna().all()
+
+
 def test_csv_in_us_units_renames_its_columns() -> None:
     """A column in mg/dL never keeps a name that says mmol/L."""
     text = trajectories_csv({"a": frame(glucose_mmol_l=MINUTES * 0 + 5)}, STAMP, [], us=True)
