@@ -23,9 +23,9 @@ STAMP = Stamp(scenario="meal", hash="abc123", seed=7)
 MINUTES = np.arange(0.0, 1441.0)
 
 
-def frame(**columns: np.ndarray) -> pd.DataFrame:
+def table(**columns: np.ndarray) -> dict[str, np.ndarray]:
     """A day of minutes."""
-    return pd.DataFrame(columns, index=pd.Index(MINUTES, name="time_min"))
+    return {"time_min": MINUTES, **columns}
 
 
 def test_written_files_can_be_written_again(tmp_path: Path) -> None:
@@ -181,8 +181,8 @@ def test_json_is_stamped() -> None:
 def test_csv_is_tidy_and_stamped() -> None:
     """One row per arm and time, the stamp in comment lines, every arm's columns in one header."""
     arms = {
-        "control": frame(glucose_mmol_l=5 + MINUTES / 1440),
-        "treated": frame(glucose_mmol_l=5 - MINUTES / 1440, drug_semaglutide_nmol_l=MINUTES),
+        "control": table(glucose_mmol_l=5 + MINUTES / 1440),
+        "treated": table(glucose_mmol_l=5 - MINUTES / 1440, drug_semaglutide_nmol_l=MINUTES),
     }
     text = trajectories_csv(arms, STAMP, [(480, 600)], us=False)
     assert text.startswith(f"# metabosim {__version__}; scenario meal; hash abc123; seed 7; {NOTE}")
@@ -199,7 +199,7 @@ def test_csv_is_tidy_and_stamped() -> None:
 def test_csv_keeps_columns_apart_that_arms_have_in_another_order() -> None:
     """A value is under its own name, in whatever order an arm's drugs are."""
     one, two = MINUTES * 0 + 1, MINUTES * 0 + 2
-    arms = {"a": frame(drug_a_nmol_l=one), "b": frame(drug_b_nmol_l=two, drug_a_nmol_l=one)}
+    arms = {"a": table(drug_a_nmol_l=one), "b": table(drug_b_nmol_l=two, drug_a_nmol_l=one)}
     rows = pd.read_csv(
         pd.io.common.StringIO(trajectories_csv(arms, STAMP, [], us=False)), comment="#"
     )
@@ -210,7 +210,7 @@ def test_csv_keeps_columns_apart_that_arms_have_in_another_order() -> None:
 
 def test_csv_in_us_units_renames_its_columns() -> None:
     """A column in mg/dL never keeps a name that says mmol/L."""
-    text = trajectories_csv({"a": frame(glucose_mmol_l=MINUTES * 0 + 5)}, STAMP, [], us=True)
+    text = trajectories_csv({"a": table(glucose_mmol_l=MINUTES * 0 + 5)}, STAMP, [], us=True)
     rows = pd.read_csv(pd.io.common.StringIO(text), comment="#")
     assert list(rows.columns) == ["arm", "time_min", "glucose_mg_dl"]
     assert rows.glucose_mg_dl.to_numpy() == pytest.approx(90.078, abs=1e-3)

@@ -207,8 +207,8 @@ def test_our_own_trajectories_can_be_laid_over(tmp_path: Path, result: Any) -> N
     """What a run wrote is read back, and lies on its own curves."""
     from metabosim.output import trajectories_csv
 
-    frames = {name: run.frame for name, run in result.arms.items()}
-    text = trajectories_csv(frames, Stamp("my-claim", "abc"), [], us=True)
+    tables = {name: run.table for name, run in result.arms.items()}
+    text = trajectories_csv(tables, Stamp("my-claim", "abc"), [], us=True)
     overlay = read_overlay(written(tmp_path, text))
     _, points = drawn(result, overlay)
     for one in points["glucose_mmol_l"]:

@@ -27,7 +27,9 @@ from metabosim.version import NOTE, __version__
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
+
+    Column = np.ndarray[Any, np.dtype[np.float64]]
+    Table = Mapping[str, Column]
 
 GENERATOR = f"metabosim {__version__}"
 TEMPORARY = ".metabosim-tmp"
@@ -181,21 +183,20 @@ def stamped_json(content: Mapping[str, Any]) -> str:
 
 
 def trajectories_csv(
-    arms: Mapping[str, pd.DataFrame], stamp: Stamp, windows: list[tuple[float, float]], us: bool
+    arms: Mapping[str, Table], stamp: Stamp, windows: list[tuple[float, float]], us: bool
 ) -> str:
     """Tidy table `arm,time_min,<observables>` under two comment lines.
 
-    `arms`: a frame per arm, index time in min. Rows are every recorded minute within `windows`
-    (min), hourly elsewhere. `us` gives mg/dL and its kin; the column names say so.
+    `arms`: a table per arm, with `time_min`. Rows are every recorded minute within `windows` (min),
+    hourly elsewhere. `us` gives mg/dL and its kin; the column names say so.
     """
     from metabosim.units import to_us
 
-    tables: dict[str, dict[str, np.ndarray[Any, np.dtype[np.float64]]]] = {}
-    for name, frame in arms.items():
-        rows = frame.loc[rows_to_keep(frame.index.to_numpy(float), windows)]
-        columns = [(column, rows[column].to_numpy()) for column in rows.columns]
-        shown = dict(to_us(*one) if us else one for one in columns)
-        tables[name] = {"time_min": rows.index.to_numpy(float), **shown}
+    tables = {}
+    for name, table in arms.items():
+        kept = rows_to_keep(table["time_min"], windows)
+        columns = ((column, values[kept]) for column, values in table.items())
+        tables[name] = dict(to_us(*one) if us else one for one in columns)
     header = list(dict.fromkeys(chain(["time_min"], *tables.values())))
     lines = [
         f"# {stamp.line}",
@@ -203,7 +204,7 @@ def trajectories_csv(
         ",".join(["arm", *header]),
     ]
     for name, table in tables.items():
-        # whole rows at once: a frame's own writer goes value by value, and takes several times as long
+        # whole rows at once: value by value takes several times as long, and so do pandas and csv
         form = ",".join("%.8g" if column in table else "" for column in header)
         values = [table[column].tolist() for column in header if column in table]
         lines += [f"{name},{form % row}" for row in zip(*values, strict=True)]
@@ -211,7 +212,7 @@ def trajectories_csv(
 
 
 def rows_to_keep(
-    time_min: np.ndarray[Any, np.dtype[np.float64]], windows: list[tuple[float, float]]
+    time_min: Column, windows: list[tuple[float, float]]
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which times to write: all within a window, whole hours elsewhere, the first and the last."""
     import numpy as np

@@ -107,10 +107,10 @@ def write(
 
     assert job.out is not None
     folder = OutputFolder(job.out, force=job.force)
-    frames = {name: run.frame for name, run in result.arms.items()}
+    tables = {name: run.table for name, run in result.arms.items()}
     contents: tuple[bytes | str, ...] = (
         *plots.png_and_svg(picture, stamp),
-        trajectories_csv(frames, stamp, minute_windows(result.scenario), job.us),
+        trajectories_csv(tables, stamp, minute_windows(result.scenario), job.us),
         stamped_json(content),
     )
     return [

@@ -231,14 +231,16 @@ class Run:
         return _column(self.states, self.readings, name)
 
     @property
+    def table(self) -> dict[str, NDArray[np.float64]]:
+        """`time_min` and every observable over time; names carry units."""
+        return {"time_min": self.time_min, **{name: self[name] for name in self.names}}
+
+    @property
     def frame(self) -> pd.DataFrame:
-        """Every observable over time; the index is in minutes, column names carry units."""
+        """The table with its minutes as index."""
         import pandas as pd
 
-        return pd.DataFrame(
-            {name: self[name] for name in self.names},
-            index=pd.Index(self.time_min, name="time_min"),
-        )
+        return pd.DataFrame(self.table).set_index("time_min")
 
     @cached_property
     def rest(self) -> Run:
