@@ -1,13 +1,12 @@
 """Judges every bundled claim however else it can be computed, and keeps what came of it in tests/claims/numerics.json.
 
-    python tools/numerics.py             everything missing or stale; it can be stopped and goes on
-    python tools/numerics.py --all       the second solver also for claims about half a year and more (hours)
+    python tools/numerics.py       everything missing or stale: an hour for all; it can be stopped and goes on
 
 `usual`: as `metabosim run` does. `tighter`: a tenth of the tolerance. `full`: every minute lived through, where the
-usual run is averaged. `second`: SciPy's LSODA at a hundredth of the tolerance, every minute lived through; asked where
-all arms together take less than a year. A claim about virtual subjects is left out: they are lived abreast by another
-integrator, and it measures how far off its own numbers are. Of each way the verdict, that of the positive control, and
-every check's margin as a share of the size that counts.
+usual run is averaged. `second`: SciPy's LSODA at a hundredth of the tolerance, every minute lived through. A claim
+about virtual subjects is left out: its twelve hundred runs would take hours, and it measures how far off its own
+numbers are. Of each way the verdict, that of the positive control, and every check's margin as a share of the size
+that counts.
 """
 
 from __future__ import annotations
@@ -37,7 +36,6 @@ from metabosim.robustness.record import body_hash  # noqa: E402
 from metabosim.scenario import Scenario, list_scenarios, load_scenario  # noqa: E402
 
 KEPT = ROOT / "tests" / "claims" / "numerics.json"
-LONG = 360.0  # days of all arms together from which the second solver is not asked as a matter of course
 Answer = dict[str, Any]
 
 
@@ -75,13 +73,12 @@ def length(scenario: Scenario) -> float:
     return sum(arm.duration for arm in scenario.arms.values()) / DAY
 
 
-def ways(scenario: Scenario, *, every: bool = False) -> list[str]:
-    """How a scenario is to be computed; `every`: by the second solver however long that takes."""
+def ways(scenario: Scenario) -> list[str]:
+    """How a scenario is to be computed."""
     if is_a_trial(scenario):
         return []
     averages = max(arm.duration for arm in scenario.arms.values()) > FEW * DAY
-    solved = every or length(scenario) < LONG
-    return ["usual", "tighter", *["full"] * averages, *["second"] * solved]
+    return ["usual", "tighter", *["full"] * averages, "second"]
 
 
 def stamp_of(scenario: Scenario) -> str:
@@ -113,11 +110,7 @@ def differs(found: dict[str, Any]) -> list[str]:
 
 def main() -> int:
     """Ask what is missing, shortest first, the second solver last; 1 if a verdict differs."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--all", action="store_true", help="the second solver for all, which takes hours"
-    )
-    every = parser.parse_args().all
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     scenarios = [load_scenario(name) for name in list_scenarios()]
     scenarios.sort(key=length)
     for way in WAYS:
@@ -125,7 +118,7 @@ def main() -> int:
             found = read().get(scenario.id, {})
             if found.get("of") != stamp_of(scenario):
                 found = {"of": stamp_of(scenario)}
-            if way in found or way not in ways(scenario, every=every):
+            if way in found or way not in ways(scenario):
                 continue
             begun = time.monotonic()
             save(scenario.id, found | {way: WAYS[way](scenario)})
