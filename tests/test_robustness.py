@@ -86,6 +86,29 @@ def answer(verdict, control=Verdict.HOLDS, margin=0.0):
     return Answer(verdict, control, margin, "check", "")
 
 
+def test_a_trial_is_asked_of_all_its_subjects_before_a_mechanism_is_said_to_break_it(monkeypatch):
+    """Few subjects leave a wide bound: what they do not show, all are asked for; who has no rest is not."""
+    trial = load_scenario("benefit-follows-vat-loss")
+    first, second, third = list(draws.mechanisms(trial))[:3]
+    few = {first: Verdict.FAILS, second: Verdict.ERROR, third: Verdict.FAILS}
+    all_of_them = {first: Verdict.HOLDS, third: Verdict.FAILS}
+    sizes = []
+
+    def answered(scenario, crowd):
+        (n,) = {check.trial.n for check in scenario.checks}
+        sizes.append((n, len(crowd)))
+        named = list(all_of_them.values()) if n == 400 else [*few.values()]
+        verdicts = [*named, *[Verdict.HOLDS] * (len(crowd) - len(named))]
+        return [Answer(one, Verdict.HOLDS, 0.1, "", "") for one in verdicts]
+
+    monkeypatch.setattr(measuring, "asked", answered)
+    found = {name: answer.verdict for name, answer in measuring.cut(trial).items()}
+    assert sizes == [(measuring.OF_A_TRIAL, len(found)), (400, 2)]
+    assert [found[name] for name in (first, second, third)] == [
+        Verdict.HOLDS, Verdict.ERROR, Verdict.FAILS,
+    ]  # fmt: skip
+
+
 def test_what_breaks_a_claim_leaves_its_positive_control():
     """A mechanism without which the control fails too, or nothing could be judged, does not count."""
     cut = {

@@ -9,7 +9,6 @@ import os
 import sys
 import tempfile
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +36,8 @@ def _user_cache() -> Path:
 @cache
 def cache_folder() -> Path | None:
     """Where the machine code of exactly these sources is kept; None where that cannot be written."""
+    from importlib.metadata import version  # a tenth of the time that `metabosim --help` takes
+
     engine = Path(__file__).with_name("engine")
     made_of = b"".join((engine / name).read_bytes() for name in _SOURCES)
     digest = hashlib.sha256(made_of + version("numba").encode()).hexdigest()[:16]
